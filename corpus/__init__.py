@@ -1,0 +1,1 @@
+"""What is read: manifests, the codebook, labels, the embedded sample corpus, fetching by manifest."""

@@ -1,0 +1,1 @@
+"""Labels as stand-off data."""

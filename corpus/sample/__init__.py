@@ -1,0 +1,1 @@
+"""The embedded sample corpus: six fictional documents written for halfloop, with their answer key."""

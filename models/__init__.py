@@ -1,0 +1,1 @@
+"""Document to mentions and claims: tagger, classifier, training, evaluation, statistics, trained models."""

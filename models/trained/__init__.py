@@ -1,0 +1,1 @@
+"""Trained models as skops files, each with its model card."""

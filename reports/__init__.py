@@ -1,0 +1,1 @@
+"""Tables to what a researcher looks at: measures, the inspection site, highlighted PDFs, exports."""
