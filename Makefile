@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --no-
 define install_lock
 total=$$(grep -c '==' $(1)); [ -t 1 ] && tty=1 || tty=0; \
 $(PIP) --require-hashes -r $(1) 2>&1 | awk -v total=$$total -v tty=$$tty ' \
-  /^(Collecting|Requirement already satisfied:|Ignoring )/ { n++; name = ($$1 == "Requirement" ? $$4 : $$2); \
+  /^(Collecting|Processing|Requirement already satisfied:|Ignoring) / { n++; name = ($$1 == "Requirement" ? $$4 : $$2); sub(/.*[/]/, "", name); \
     if (tty) { printf "\r  [%3d/%d] %-48.48s", n, total, name; fflush() } \
     else if (n % 25 == 0) { printf "  [%3d/%d]\n", n, total; fflush() } } \
   /^Installing collected/ { if (tty) printf "\r%70s\r", ""; print "  unpacking ..."; fflush() } \
