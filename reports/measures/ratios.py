@@ -1,0 +1,72 @@
+"""Every defined ratio for each document, for each group of documents and for the corpus."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from reports.measures.definitions import RATIOS, Ratio
+from reports.measures.intervals import MINIMUM_CLUSTERS, Interval, garwood, ratio_over_documents, wilson
+from reports.measures.row import MINIMUM_N, MeasureRow, Scope
+
+PER = 1000
+GROUPINGS = ("kind", "programme", "voice")
+
+
+def ratio_rows(counts: pd.DataFrame, documents: pd.DataFrame) -> Iterator[MeasureRow]:
+    """Rows for all scopes. ``counts`` as of :func:`document_counts`; ``documents`` gives kind, voice, programme."""
+    known = documents.set_index("doc_id").reindex(counts.index)
+    for doc_id in counts.index:
+        yield from _scope_rows("document", str(doc_id), counts.loc[[doc_id]])
+    for grouping in GROUPINGS:
+        for value in sorted(set(known[grouping]) - {""}):
+            yield from _scope_rows("group", f"{grouping}:{value}", counts[known[grouping] == value])
+    if len(counts):
+        yield from _scope_rows("corpus", "", counts)
+
+
+def _scope_rows(scope: Scope, name: str, counts: pd.DataFrame) -> Iterator[MeasureRow]:
+    for ratio in RATIOS:
+        yield ratio_row(ratio, scope, name, counts)
+
+
+def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: pd.DataFrame) -> MeasureRow:
+    """One ratio over the documents of ``counts``; withheld where the denominator is under :data:`MINIMUM_N`."""
+    above = _columns(counts, ratio.count)
+    below = _columns(counts, ratio.total)
+    count, n = int(above.sum()), int(below.sum())
+    if n < MINIMUM_N:
+        method = f"withheld: {count} of {n}, under the minimum of {MINIMUM_N}"
+        return MeasureRow(scope, name, ratio.name, math.nan, math.nan, math.nan, n, method)
+    rate = ratio.unit == "per 1,000 sentences"
+    interval = _interval(above, below, rate)
+    scale = PER if rate else 1
+    return MeasureRow(
+        scope,
+        name,
+        ratio.name,
+        interval.estimate * scale,
+        interval.low * scale,
+        interval.high * scale,
+        n,
+        f"{count} of {n}; {interval.method}",
+    )
+
+
+def _interval(above: np.ndarray, below: np.ndarray, rate: bool) -> Interval:
+    bearing = below > 0
+    if bearing.sum() >= MINIMUM_CLUSTERS and above.sum() > 0:
+        return ratio_over_documents(above[bearing], below[bearing])
+    plain = garwood if rate else wilson
+    return plain(float(above.sum()), float(below.sum()))
+
+
+def _columns(counts: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
+    total = np.zeros(len(counts))
+    for name in names:
+        if name in counts:
+            total = total + counts[name].to_numpy(dtype=float)
+    return total
