@@ -15,7 +15,7 @@ $(PIP) --require-hashes -r $(1) 2>&1 | awk -v total=$$total -v tty=$$tty ' \
   /^(Collecting|Processing|Requirement already satisfied:|Ignoring) / { n++; name = ($$1 == "Requirement" ? $$4 : $$2); sub(/.*[/]/, "", name); \
     if (tty) { printf "\r  [%3d/%d] %-48.48s", n, total, name; fflush() } \
     else if (n % 25 == 0) { printf "  [%3d/%d]\n", n, total; fflush() } } \
-  /^Installing collected/ { if (tty) printf "\r%70s\r", ""; print "  unpacking ..."; fflush() } \
+  /^Installing collected/ { if (tty) printf "\r%70s\r", ""; print "  unpacking (half a minute or so)"; fflush() } \
   /^ERROR|^  *ERROR|error:/ { if (tty) printf "\n"; print; fflush() }'
 endef
 
