@@ -1,0 +1,1 @@
+"""The parts of the tagger: candidates, filter, scopes, named exemplars, evaluation."""

@@ -1,0 +1,82 @@
+"""From candidates to the mentions of one sentence: overlaps, subcodes, locus and status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.codebook import Codebook
+from corpus.codebook_patterns import compile_pattern
+from models.records import Locus, Status
+from models.tagging.candidates import AnchoredPatterns, Candidate, lowered
+from models.tagging.scopes import Scopes
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceMention:
+    """A mention inside a sentence's own text: what :class:`models.records.Mention` says, before it has an address."""
+
+    start: int
+    end: int
+    code: str
+    rule: str
+    locus: Locus | None = None
+    status: Status | None = None
+
+
+class MentionMaker:
+    """Turns the accepted candidates of a sentence into mentions."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        self._scopes = Scopes(codebook)
+        self._cues: dict[str, tuple[list[str], AnchoredPatterns]] = {}
+        for code in codebook.codes:
+            pairs = [(sub.name, cue) for sub in code.subcodes for cue in sub.cues]
+            expressions = [compile_pattern(cue, codebook.classes) for _, cue in pairs]
+            self._cues[code.name] = ([name for name, _ in pairs], AnchoredPatterns(expressions))
+
+    def make(self, text: str, candidates: Sequence[Candidate]) -> tuple[SentenceMention, ...]:
+        """The mentions of one sentence, sorted by place."""
+        if not candidates:
+            return ()
+        low = lowered(text)
+        out = []
+        for candidate in _longest(candidates):
+            code = self._codebook.by_name[candidate.code]
+            name = candidate.rule.subcode or self._infer(low, candidate) or code.default_subcode
+            locus: Locus | None = None
+            status: Status | None = None
+            if "status" in code.attributes:
+                status = candidate.rule.status or self._scopes.value("status", low, candidate) or "asserted"  # type: ignore[assignment]
+            if "locus" in code.attributes:
+                implied = next((s.locus for s in code.subcodes if s.name == name), "")
+                locus = candidate.rule.locus or self._scopes.value("locus", low, candidate) or implied or "unclear"  # type: ignore[assignment]
+            full = f"{code.name}.{name}" if name else code.name
+            out.append(SentenceMention(candidate.start, candidate.end, full, candidate.rule.rule_id, locus, status))
+        return tuple(sorted(out, key=lambda m: (m.start, m.end, m.code)))
+
+    def _infer(self, low: str, candidate: Candidate) -> str:
+        """The subcode whose cue stands nearest to the candidate, within eight words' reach; ``""`` if none does."""
+        names, patterns = self._cues[candidate.code]
+        if not names:
+            return ""
+        start, end = max(0, candidate.start - 40), min(len(low), candidate.end + 60)
+        window = low[start:end]
+        found = patterns.triggered([window]).get(0, set())
+        best: tuple[int, int, str] | None = None
+        for index, cue_start, cue_end in patterns.matches(window, found):
+            cue_start, cue_end = cue_start + start, cue_end + start  # noqa: PLW2901
+            distance = max(cue_start - candidate.end, candidate.start - cue_end, 0)
+            key = (distance, -(cue_end - cue_start), names[index])
+            best = key if best is None else min(best, key)
+        return best[2] if best else ""
+
+
+def _longest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of overlapping candidates of one code the longest; candidates of different codes may overlap."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (-(c.end - c.start), c.start, c.rule.rule_id)):
+        if not any(k.code == candidate.code and k.start < candidate.end and candidate.start < k.end for k in kept):
+            kept.append(candidate)
+    return kept
