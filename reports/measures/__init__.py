@@ -7,7 +7,7 @@ from reports.measures.ratios import ratio_rows
 from reports.measures.row import MINIMUM_N, MeasureRow
 from reports.runs import Run
 
-__all__ = ["MINIMUM_N", "MeasureRow", "measure_run"]
+__all__ = ["MINIMUM_N", "MeasureRow", "document_counts", "measure_run"]
 
 
 def measure_run(run: Run) -> tuple[MeasureRow, ...]:

@@ -56,7 +56,14 @@ RATIOS: tuple[Ratio, ...] = (
         "exemplar",
         "mention.barrier",
     ),
-    _share("exemplar.in_learning", "Exemplars inside a learning claim", "Exemplars", "exemplar.learning", "exemplar", "claim"),
+    _share(
+        "exemplar.in_learning",
+        "Exemplars inside a learning claim",
+        "Exemplars",
+        "exemplar.learning",
+        "exemplar",
+        "claim",
+    ),
     _share(
         "exemplar.in_legitimation",
         "Exemplars inside a legitimation claim",
@@ -67,7 +74,14 @@ RATIOS: tuple[Ratio, ...] = (
     ),
     _rate("claims.rate", "Claims that draw on experience", "Claims", "claims", "claim"),
     _share("claims.learning_share", "Learning among claims", "Claims", "claims.learning", "claims", "claim"),
-    _share("claims.double_loop_share", "Double-loop among learning claims", "Claims", "depth.double_loop", "depth.known", "depth"),
+    _share(
+        "claims.double_loop_share",
+        "Double-loop among learning claims",
+        "Claims",
+        "depth.double_loop",
+        "depth.known",
+        "depth",
+    ),
     _share(
         "claims.policy_learner_share",
         "Policy learns, among learning claims with a learner named",
@@ -76,23 +90,48 @@ RATIOS: tuple[Ratio, ...] = (
         "learner.known",
         "learner",
     ),
-    _share("claims.learner_named_share", "A learner is named, among learning claims", "Claims", "learner.known", "claims.learning", "learner"),
+    _share(
+        "claims.learner_named_share",
+        "A learner is named, among learning claims",
+        "Claims",
+        "learner.known",
+        "claims.learning",
+        "learner",
+    ),
     _rate("barrier.rate", "Barriers", "Barriers", "barrier", "mention.barrier"),
-    _share("barrier.policy_locus_share", "Barriers from policy, among those with a locus", "Barriers", "locus.policy", "locus.known", "locus"),
+    _share(
+        "barrier.policy_locus_share",
+        "Barriers from policy, among those with a locus",
+        "Barriers",
+        "locus.policy",
+        "locus.known",
+        "locus",
+    ),
     *(
         _share(f"barrier.locus.{locus}", f"Locus {locus}", "Barriers", f"locus.{locus}", "barrier", "locus")
         for locus in LOCI
     ),
     *(
-        _share(f"barrier.status.{status}", f"Barriers {status}", "Barriers", f"status.{status}", "status.known", "status")
+        _share(
+            f"barrier.status.{status}", f"Barriers {status}", "Barriers", f"status.{status}", "status.known", "status"
+        )
         for status in STATUSES
     ),
     *(
-        _rate(f"barrier.{sub}.rate", f"Barriers: {_words(sub)}", "Barriers by kind", f"barrier.{sub}", "barrier_subcode")
+        _rate(
+            f"barrier.{sub}.rate", f"Barriers: {_words(sub)}", "Barriers by kind", f"barrier.{sub}", "barrier_subcode"
+        )
         for sub in BARRIERS
     ),
     *(
-        _share(f"barrier.{sub}.share", f"Share of {_words(sub)} among barriers", "Barriers by kind", f"barrier.{sub}", "barrier", "barrier_subcode")
+        _share(
+            f"barrier.{sub}.share",
+            f"Share of {_words(sub)} among barriers",
+            "Barriers by kind",
+            f"barrier.{sub}",
+            "barrier",
+            "barrier_subcode",
+        )
         for sub in BARRIERS
     ),
     _rate("partnership.rate", "Partnership", "Partnership", "partnership", "mention.partnership"),
@@ -104,7 +143,14 @@ RATIOS: tuple[Ratio, ...] = (
         "partnership.condition+partnership.weak+barrier.with_partnership",
         "mention.partnership",
     ),
-    _share("partnership.mandated_share", "Mandated, among mentions of partnership", "Partnership", "partnership.mandated", "partnership", "mention.partnership"),
+    _share(
+        "partnership.mandated_share",
+        "Mandated, among mentions of partnership",
+        "Partnership",
+        "partnership.mandated",
+        "partnership",
+        "mention.partnership",
+    ),
     _share(
         "practice.joint_share",
         "Joint development, against transfer and dissemination",
@@ -114,7 +160,14 @@ RATIOS: tuple[Ratio, ...] = (
         "mention.best_practice",
     ),
     *(
-        _share(f"learning_mode.{mode}_share", f"Learning pictured as {mode}", "How learning is pictured", f"learning_mode.{mode}", "learning_mode", "mention.learning_mode")
+        _share(
+            f"learning_mode.{mode}_share",
+            f"Learning pictured as {mode}",
+            "How learning is pictured",
+            f"learning_mode.{mode}",
+            "learning_mode",
+            "mention.learning_mode",
+        )
         for mode in MODES
     ),
 )

@@ -1,0 +1,77 @@
+"""Measured figures in words: with interval and denominator, or why they are not given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.measures.definitions import BY_NAME
+from reports.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure as it is shown: ``text`` for the eye, ``note`` for its interval and n."""
+
+    measure: str
+    label: str
+    text: str
+    note: str
+    estimate: float
+    low: float
+    high: float
+    n: int
+    method: str
+
+    @property
+    def given(self) -> bool:
+        """False where the figure is withheld."""
+        return not math.isnan(self.estimate)
+
+
+class Figures:
+    """The measures of a run, by scope, name and measure."""
+
+    def __init__(self, run: Run) -> None:
+        columns = ["scope", "doc_id", "measure", "estimate", "low", "high", "n", "method"]
+        rows = zip(*(run.measures[name].tolist() for name in columns), strict=True)
+        self._rows = {(scope, name, measure): tuple(rest) for scope, name, measure, *rest in rows}
+
+    def get(self, measure: str, doc_id: str = "", scope: str = "") -> Figure | None:
+        """The figure of a document, of a group (``voice:government``) or, without ``doc_id``, of the corpus."""
+        scope = scope or ("document" if doc_id else "corpus")
+        found = self._rows.get((scope, doc_id, measure))
+        if found is None:
+            return None
+        estimate, low, high, n, method = found
+        return figure(measure, float(estimate), float(low), float(high), int(n), str(method))
+
+    def several(self, measures: Iterable[str], doc_id: str = "", scope: str = "") -> list[Figure]:
+        """Those of the measures that exist."""
+        found = (self.get(measure, doc_id, scope) for measure in measures)
+        return [one for one in found if one is not None]
+
+
+def figure(measure: str, estimate: float, low: float, high: float, n: int, method: str) -> Figure:
+    """Put one row of measures into words."""
+    definition = BY_NAME.get(measure)
+    label = definition.label if definition else measure
+    unit = definition.unit if definition else "count"
+    if math.isnan(estimate):
+        head = method.split(";")[0].removeprefix("withheld: ").split(",")[0]
+        return Figure(measure, label, head, "too few to give as a share", estimate, low, high, n, method)
+    note = f"{shown(low, unit)} to {shown(high, unit)}" if not math.isnan(low) else ""
+    n_words = f"n = {n:,}" if unit != "per 1,000 sentences" else f"n = {n:,} sentences"
+    note = f"({note}; {n_words})" if note else f"({n_words})"
+    text = shown(estimate, unit) + (" per 1,000 sentences" if unit == "per 1,000 sentences" else "")
+    return Figure(measure, label, text, note, estimate, low, high, n, method)
+
+
+def shown(value: float, unit: str) -> str:
+    """A number in its unit, no more exact than it is."""
+    if unit == "share":
+        return f"{100 * value:.0f}%"
+    if unit == "per 1,000 sentences":
+        return f"{value:.1f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"

@@ -1,0 +1,69 @@
+"""The table of documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.figures import Figures
+from reports.measures import MINIMUM_N, document_counts
+from reports.runs import Run
+from reports.site.names import file_name
+from reports.site.pages import Site
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A line of the documents table."""
+
+    href: str
+    title: str
+    kind: str
+    voice: str
+    published: str
+    programme: str
+    status: str
+    pages: int
+    sentences: int
+    exemplars: int
+    barriers: int
+    claims: int
+    share: str
+    order: float
+
+
+def write_documents(site: Site, run: Run) -> None:
+    """Write ``documents.html``."""
+    lines = document_lines(run)
+    filters = [(name, sorted({getattr(line, name) for line in lines} - {""})) for name in ("kind", "voice", "programme", "status")]
+    site.page("documents.html", "documents.html", rows=lines, filters=filters, minimum=MINIMUM_N)
+
+
+def document_lines(run: Run) -> list[DocumentLine]:
+    """One line per document of the manifest, failed ones included."""
+    figures = Figures(run)
+    counts = document_counts(run)
+    lines = []
+    for row in run.documents.sort_values("doc_id").to_dict("records"):
+        doc_id = str(row["doc_id"])
+        counted = counts.loc[doc_id] if doc_id in counts.index else None
+        share = figures.get("claims.learning_share", doc_id)
+        number = lambda name, counted=counted: int(counted.get(name, 0)) if counted is not None else 0  # noqa: E731
+        lines.append(
+            DocumentLine(
+                f"documents/{file_name(doc_id)}.html",
+                row["title"] or doc_id,
+                row["kind"],
+                row["voice"],
+                row["published"],
+                row["programme"],
+                row["status"],
+                int(row["pages"]) if row["pages"] == row["pages"] else 0,
+                number("sentences"),
+                number("exemplar"),
+                number("barrier"),
+                number("claims"),
+                f"{share.text} {share.note}" if share and share.given else (share.text if share else ""),
+                share.estimate if share and share.given else -1.0,
+            )
+        )
+    return lines
