@@ -1,0 +1,126 @@
+"""One decision about a sentence in context: a linear model over the feature space, calibrated out of fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from models.claims.calibration import Array, Calibration
+from models.claims.context import SentenceInContext
+from models.claims.features import FeatureOptions, FeatureSpace
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """How one decision is fitted: the feature space, the inverse penalty and the extra weight of rare classes.
+
+    ``rarity`` 0 leaves classes as frequent as they are, 1 gives each the same total weight.
+    """
+
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    inverse_penalty: float = 0.1
+    rarity: float = 0.5
+    seed: int = 20261124
+
+
+class SentenceClassifier:
+    """Scores, probabilities and decisions for one set of labels.
+
+    Attributes
+    ----------
+    labels
+        The labels in the order of every matrix of scores.
+    decision_weights
+        What probabilities are multiplied with before the highest is taken, one per label.
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        space: FeatureSpace,
+        linear: LogisticRegression,
+        calibration: Calibration,
+        decision_weights: Array,
+    ) -> None:
+        self.labels = tuple(labels)
+        self.space = space
+        self.linear = linear
+        self.calibration = calibration
+        self.decision_weights = decision_weights
+
+    def rows(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
+        """The feature rows of ``sentences``."""
+        return self.space.transform(sentences)
+
+    def scores(self, rows: sp.csr_matrix) -> Array:
+        """Uncalibrated scores, shape ``(n, labels)``."""
+        return np.asarray(rows @ self.linear.coef_.T + self.linear.intercept_, dtype=np.float64)
+
+    def probabilities(self, rows: sp.csr_matrix) -> Array:
+        """Calibrated probabilities, shape ``(n, labels)``; rows sum to 1."""
+        return self.calibration.probabilities(self.scores(rows))
+
+    def decide(self, probabilities: Array) -> NDArray[np.int64]:
+        """The label numbers chosen: the highest weighted probability."""
+        return decide(probabilities, self.decision_weights)
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to rebuild it, as scikit-learn objects, arrays and plain values."""
+        options = self.space.options
+        return {
+            "labels": list(self.labels),
+            "blocks": list(options.blocks),
+            "longest": options.longest,
+            "rarest": options.rarest,
+            "meaning_weight": options.meaning_weight,
+            "parts": dict(self.space.parts),
+            "scale": dict(self.space.scale),
+            "linear": self.linear,
+            "slope": self.calibration.slope,
+            "shift": self.calibration.shift,
+            "decision_weights": self.decision_weights,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> SentenceClassifier:
+        """The inverse of :meth:`state`."""
+        space = FeatureSpace(
+            FeatureOptions(tuple(state["blocks"]), state["longest"], state["rarest"], state["meaning_weight"])
+        )
+        space.parts, space.scale = dict(state["parts"]), dict(state["scale"])
+        calibration = Calibration(float(state["slope"]), np.asarray(state["shift"]))
+        return cls(state["labels"], space, state["linear"], calibration, np.asarray(state["decision_weights"]))
+
+
+def decide(probabilities: Array, weights: Array) -> NDArray[np.int64]:
+    """Row-wise number of the highest ``probability * weight``."""
+    chosen: NDArray[np.int64] = (probabilities * weights).argmax(axis=1)
+    return chosen
+
+
+def fit_linear(rows: sp.csr_matrix, soft: Array, options: FitOptions) -> LogisticRegression:
+    """Multinomial logistic regression on soft labels (n, classes): each row enters once per class it may have.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two classes occur.
+    """
+    seen = soft.sum(axis=0)
+    if (seen > 0).sum() < 2:
+        raise ValueError("a classifier needs at least two different labels")
+    class_weight = np.where(seen > 0, (seen.sum() / (len(seen) * np.maximum(seen, 1e-9))) ** options.rarity, 0.0)
+    row, label = np.nonzero(soft > 1e-3)
+    weight = soft[row, label] * class_weight[label]
+    linear = LogisticRegression(C=options.inverse_penalty, max_iter=400, random_state=options.seed)
+    linear.fit(rows[row], label, sample_weight=weight)
+    if len(linear.classes_) == 2:  # scikit-learn keeps one row for two classes; two rows keep scores comparable
+        linear.coef_ = np.vstack([-linear.coef_ / 2, linear.coef_ / 2])
+        linear.intercept_ = np.concatenate([-linear.intercept_ / 2, linear.intercept_ / 2])
+    return linear

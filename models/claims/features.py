@@ -1,0 +1,156 @@
+"""From sentences in context to the numbers the classifier sees, each column with a name a reader understands.
+
+The space is made of blocks: word sequences of the sentence, words of its neighbours and heading, cue counts, mention
+codes, place, voice and kind, and the mean word vector. Every block can be left out, which is how ablations are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from models.claims.context import SentenceInContext
+from models.claims.cues import cue_counter, tokens_of
+from models.claims.embedding import word_vectors
+
+BLOCKS = ("words", "neighbours", "cues", "neighbour cues", "mentions", "place", "voice", "meaning")
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOptions:
+    """What enters the space. ``blocks`` names the blocks kept; the numbers bound the vocabulary."""
+
+    blocks: tuple[str, ...] = BLOCKS
+    longest: int = 2
+    rarest: int = 2
+    meaning_weight: float = 1.0
+
+
+class FeatureSpace:
+    """Fits vocabularies on training sentences and turns sentences into rows. Holds plain scikit-learn objects."""
+
+    def __init__(self, options: FeatureOptions | None = None) -> None:
+        self.options = options or FeatureOptions()
+        self.parts: dict[str, TfidfVectorizer | DictVectorizer] = {}
+        self.scale: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """One name per column: ``block: what``."""
+        names: list[str] = []
+        for block in self._kept():
+            if block in self.parts:
+                names += [f"{block}: {name}" for name in self.parts[block].get_feature_names_out()]
+            else:
+                names += [f"{block}: {name}" for name in self._dense_names(block)]
+        return names
+
+    def fit_transform(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
+        """Learn vocabularies and scales from ``sentences`` and return their rows."""
+        read = _read(sentences)
+        for block in self._kept():
+            if block in ("words", "neighbours"):
+                longest = self.options.longest if block == "words" else 1
+                part = TfidfVectorizer(
+                    token_pattern=r"\S+", ngram_range=(1, longest), min_df=self.options.rarest, sublinear_tf=True
+                )
+                part.fit(read.strings(block))
+                part.vocabulary_ = {term: int(column) for term, column in part.vocabulary_.items()}
+                self.parts[block] = part
+            elif block in ("mentions", "place", "voice"):
+                self.parts[block] = DictVectorizer(dtype=np.float32).fit(read.dictionaries(block))
+            else:
+                spread = read.dense(block).std(axis=0)
+                self.scale[block] = np.where(spread > 0, spread, 1.0).astype(np.float32)
+        return self._rows(read)
+
+    def transform(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
+        """Rows of ``sentences``, shape ``(len(sentences), len(names))``."""
+        return self._rows(_read(sentences))
+
+    def _kept(self) -> list[str]:
+        return [block for block in BLOCKS if block in self.options.blocks]
+
+    def _dense_names(self, block: str) -> list[str]:
+        if block == "meaning":
+            return [f"dimension {number}" for number in range(len(self.scale[block]))]
+        if block == "cues":
+            return [*cue_counter().names, "length"]
+        return [f"{side} {name}" for side in ("before", "after") for name in cue_counter().names]
+
+    def _rows(self, read: _Read) -> sp.csr_matrix:
+        matrices = []
+        for block in self._kept():
+            if block in ("words", "neighbours"):
+                matrices.append(self.parts[block].transform(read.strings(block)))
+            elif block in ("mentions", "place", "voice"):
+                matrices.append(self.parts[block].transform(read.dictionaries(block)))
+            else:
+                weight = self.options.meaning_weight if block == "meaning" else 0.5
+                matrices.append(sp.csr_matrix(read.dense(block) / self.scale[block] * weight))
+        return sp.hstack(matrices, format="csr", dtype=np.float32)
+
+
+class _Read:
+    """Sentences with their words found once for all blocks."""
+
+    def __init__(self, sentences: Sequence[SentenceInContext]) -> None:
+        self.sentences = sentences
+        self.words = [tokens_of(sentence.text) for sentence in sentences]
+        self.before = [tokens_of(sentence.before) for sentence in sentences]
+        self.after = [tokens_of(sentence.after) for sentence in sentences]
+
+    def strings(self, block: str) -> list[str]:
+        if block == "words":
+            return [" ".join(words) for words in self.words]
+        return [
+            " ".join(
+                [f"before:{word}" for word in before]
+                + [f"after:{word}" for word in after]
+                + [f"heading:{word}" for word in tokens_of(sentence.section)]
+            )
+            for sentence, before, after in zip(self.sentences, self.before, self.after, strict=True)
+        ]
+
+    def dictionaries(self, block: str) -> list[Mapping[str, float]]:
+        if block == "mentions":
+            return [dict.fromkeys(sentence.codes, 1.0) for sentence in self.sentences]
+        if block == "voice":
+            return [{f"voice {s.voice}": 1.0, f"kind {s.kind}": 1.0} for s in self.sentences]
+        return [_place(sentence) for sentence in self.sentences]
+
+    def dense(self, block: str) -> NDArray[np.float32]:
+        counter = cue_counter()
+        if block == "cues":
+            rows = [np.append(counter.count(words), np.float32(np.log1p(len(words)))) for words in self.words]
+        elif block == "neighbour cues":
+            rows = [
+                np.concatenate([counter.count(before), counter.count(after)])
+                for before, after in zip(self.before, self.after, strict=True)
+            ]
+        else:
+            rows = [word_vectors().mean(words) for words in self.words]
+        return np.array(rows, dtype=np.float32)
+
+
+def _read(sentences: Sequence[SentenceInContext]) -> _Read:
+    if not sentences:
+        raise ValueError("no sentences to turn into features")
+    return _Read(sentences)
+
+
+def _place(sentence: SentenceInContext) -> dict[str, float]:
+    place: dict[str, float] = {f"block {sentence.block or 'unknown'}": 1.0}
+    if sentence.position is not None:
+        place["first tenth" if sentence.position < 0.1 else "last tenth" if sentence.position > 0.9 else "middle"] = 1.0
+    if sentence.text.rstrip().endswith("?"):
+        place["question"] = 1.0
+    if not sentence.before:
+        place["opens the text"] = 1.0
+    return place

@@ -1,0 +1,129 @@
+"""The claim model: is a sentence a claim, which kind, how deep, and who is to learn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.records import ManifestRow
+from extractors.document import Document
+from models.claims.classifier import SentenceClassifier
+from models.claims.context import SentenceInContext, contexts_of
+from models.claims.cues import CUES_FILE
+from models.claims.store import ModelError, read_description, read_state, write_model
+from models.records import Claim, Mention
+
+STAGE_VERSION = "1"
+TRAINED = Path(__file__).resolve().parents[1] / "trained"
+CURRENT = "claims-1"
+LEARNING = "learning"
+
+
+class ClaimModel:
+    """Three classifiers under one name.
+
+    Parameters
+    ----------
+    parts
+        ``claim`` and, where they were trained, ``depth`` and ``learner``.
+    description
+        What the model is: name, labels, data, metrics. Kept beside the model as ``model.json``.
+    """
+
+    def __init__(
+        self,
+        parts: dict[str, SentenceClassifier],
+        description: dict[str, Any],
+        model_sha256: str = "",
+    ) -> None:
+        if "claim" not in parts:
+            raise ValueError("a claim model needs the part 'claim'")
+        self.parts = parts
+        self.description = description
+        self.model_sha256 = model_sha256
+
+    @property
+    def name(self) -> str:
+        """The model's name, e.g. ``claims-1``."""
+        return str(self.description.get("name", "unnamed"))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the first question."""
+        return self.parts["claim"].labels
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever a claim could come out differently: model file, cue words, stage version."""
+        cues = hashlib.sha256(CUES_FILE.read_bytes()).hexdigest()
+        return hashlib.sha256(f"{STAGE_VERSION}\n{self.model_sha256}\n{cues}".encode()).hexdigest()
+
+    def save(self, folder: Path) -> None:
+        """Write the model and its description to ``folder``."""
+        state = {"parts": {name: part.state() for name, part in self.parts.items()}}
+        self.model_sha256 = write_model(folder, state, self.description)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> ClaimModel:
+        """Load the model in ``folder``, by default the one the project ships.
+
+        Raises
+        ------
+        ModelError
+            If there is no model, its digest differs, or it holds anything but the types of a model.
+        """
+        place = folder or TRAINED / CURRENT
+        description = read_description(place)
+        state = read_state(place, str(description["sha256"]))
+        try:
+            parts = {str(name): SentenceClassifier.from_state(part) for name, part in state["parts"].items()}
+            return cls(parts, description, str(description["sha256"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ModelError(f"{place}: not a claim model ({type(error).__name__}: {error})") from None
+
+    def classify(self, document: Document, mentions: Sequence[Mention], row: ManifestRow) -> tuple[Claim, ...]:
+        """One claim per sentence of ``document``, in its order."""
+        numbers = [sentence.sentence_id for sentence in document.sentences]
+        return self.classify_sentences(contexts_of(document, mentions, row), numbers)
+
+    def classify_sentences(
+        self, sentences: Sequence[SentenceInContext], numbers: Sequence[int] | None = None
+    ) -> tuple[Claim, ...]:
+        """One claim per sentence in context; ``numbers`` are their sentence ids, by default 0, 1, 2, …"""
+        if not sentences:
+            return ()
+        main = self.parts["claim"]
+        probabilities = main.probabilities(main.rows(sentences))
+        chosen = main.decide(probabilities)
+        threshold = float(self.description.get("abstain_below", 0.0))
+        learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
+        details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
+        return tuple(
+            Claim(
+                sentence_id=index if numbers is None else numbers[index],
+                label=main.labels[chosen[index]],
+                probabilities={label: float(p) for label, p in zip(main.labels, probabilities[index], strict=True)},
+                model=self.name,
+                depth=details["depth"].get(index),
+                learner=details["learner"].get(index),
+                abstained=bool(np.max(probabilities[index]) < threshold),
+            )
+            for index in range(len(sentences))
+        )
+
+    def _details(self, name: str, sentences: Sequence[SentenceInContext], which: Sequence[int]) -> dict[int, str]:
+        part = self.parts.get(name)
+        if part is None or not which:
+            return {}
+        chosen = part.decide(part.probabilities(part.rows([sentences[i] for i in which])))
+        return {index: part.labels[label] for index, label in zip(which, chosen, strict=True)}
+
+    def domain_warning(
+        self, document: Document, mentions: Sequence[Mention] = (), row: ManifestRow | None = None
+    ) -> str:
+        """One line where the document looks unlike the training data, otherwise ``""``."""
+        return ""

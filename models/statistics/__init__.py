@@ -1,0 +1,1 @@
+"""Statistics on coded and predicted labels: agreement between coders, shares with honest intervals."""
