@@ -1,0 +1,174 @@
+"""From blocks of lines to the document's text and its map."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from extractors.document import Block, BlockKind, Page, PageSource, Sentence
+from extractors.lines import Cells, Line
+from extractors.sentences import split_sentences
+from extractors.textmap import UNITS_PER_POINT, GlyphMap
+
+SEPARATOR = "\n\n"
+_HYPHENS = "-\u2010\u00ad"
+
+
+@dataclass(slots=True)
+class TextBlock:
+    """Lines that make one block, in reading order, possibly over several columns and pages."""
+
+    lines: list[Line]
+    kind: BlockKind = "body"
+    level: int = 0
+    anchor_line: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class PageFrame:
+    """What assembly needs to know of a page beside its lines."""
+
+    number: int
+    width: float
+    height: float
+    cells: Cells
+    source: PageSource = "text_layer"
+
+
+@dataclass(slots=True)
+class _Writer:
+    codes: list[np.ndarray] = field(default_factory=list)
+    runs: list[np.ndarray] = field(default_factory=list)
+    boxes: list[np.ndarray] = field(default_factory=list)
+    run_page: list[int] = field(default_factory=list)
+    length: int = 0
+
+    def implied(self, text: str) -> None:
+        """Write characters that stand nowhere on a page."""
+        size = len(text)
+        self.codes.append(np.frombuffer(text.encode("utf-32-le"), np.uint32))
+        self.runs.append(np.full(size, -1, np.int32))
+        self.boxes.append(np.zeros((size, 4), np.float32))
+        self.length += size
+
+    def cells(self, cells: Cells, start: int, end: int, page: int) -> None:
+        """Write cells of a page as one run."""
+        if end <= start:
+            return
+        self.codes.append(cells.code[start:end])
+        self.runs.append(np.full(end - start, len(self.run_page), np.int32))
+        self.boxes.append(cells.box[start:end])
+        self.run_page.append(page)
+        self.length += end - start
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Text, map and structure of a document."""
+
+    text: str
+    text_map: GlyphMap
+    blocks: tuple[Block, ...]
+    sentences: tuple[Sentence, ...]
+    pages: tuple[Page, ...]
+
+
+def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[str]) -> Assembled:
+    """Write blocks one after the other.
+
+    Parameters
+    ----------
+    frames
+        All pages, in order.
+    blocks
+        In reading order.
+    words
+        The document's own words in lower case: a hyphen at a line end stays only where they say so.
+    """
+    by_page = {frame.number: frame for frame in frames}
+    writer = _Writer()
+    done: list[Block] = []
+    for block in blocks:
+        if writer.length:
+            writer.implied(SEPARATOR)
+        start = writer.length
+        _write_lines(writer, block, by_page, words)
+        if writer.length == start:
+            continue
+        done.append(Block(start, writer.length, block.kind, block.level))
+    if writer.codes:
+        text = np.concatenate(writer.codes).astype(np.uint32).tobytes().decode("utf-32-le")
+        box = np.rint(np.concatenate(writer.boxes) * UNITS_PER_POINT).astype(np.int32)
+        run = np.concatenate(writer.runs)
+    else:
+        text, box, run = "", np.zeros((0, 4), np.int32), np.zeros(0, np.int32)
+    text_map = GlyphMap(run, np.array(writer.run_page, np.int32), box)
+    return Assembled(text, text_map, tuple(done), _sentences(text, done, text_map), _pages(frames, text_map))
+
+
+def _write_lines(writer: _Writer, block: TextBlock, frames: dict[int, PageFrame], words: frozenset[str]) -> None:
+    lines = block.lines
+    for at, line in enumerate(lines):
+        end = line.end
+        glue = " "
+        if at + 1 < len(lines):
+            following = lines[at + 1].text
+            if line.text[-1:] in _HYPHENS and len(line.text) > 1 and line.text[-2].isalpha():
+                glue = ""
+                if following[:1].islower() and not keeps_hyphen(line.text, following, words):
+                    end -= 1
+        writer.cells(frames[line.page].cells, line.start, end, line.page)
+        if at + 1 < len(lines) and glue:
+            writer.implied(glue)
+
+
+_HEAD = re.compile(r"[^\W\d_]+")
+_TAIL = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+
+
+def keeps_hyphen(line: str, following: str, words: frozenset[str]) -> bool:
+    """Whether a hyphen at a line end belongs to the word: the document spells it so elsewhere, or has no such joined word."""
+    tail, head = _TAIL.search(line), _HEAD.match(following)
+    if line.endswith("\u00ad"):
+        return False
+    if not tail or not head:
+        return True
+    left, right = tail.group(1).lower(), head.group().lower()
+    if left + right in words:
+        return False
+    if f"{left}-{right}" in words:
+        return True
+    return left in words and right in words
+
+
+def _pages(frames: list[PageFrame], text_map: GlyphMap) -> tuple[Page, ...]:
+    inked = np.flatnonzero(text_map.run >= 0)
+    page_of = text_map.run_page[text_map.run[inked]] if len(inked) else np.zeros(0, np.int32)
+    page_of = np.maximum.accumulate(page_of) if len(page_of) else page_of
+    result = []
+    length = len(text_map.run)
+    for frame in frames:
+        at = np.searchsorted(page_of, frame.number)
+        after = np.searchsorted(page_of, frame.number, side="right")
+        start = int(inked[at]) if at < len(inked) else length
+        end = int(inked[after]) if after < len(inked) else length
+        result.append(Page(frame.number, start, end, frame.width, frame.height, frame.source))
+    return tuple(result)
+
+
+def _sentences(text: str, blocks: list[Block], text_map: GlyphMap) -> tuple[Sentence, ...]:
+    result: list[Sentence] = []
+    section = ""
+    run, run_page = text_map.run, text_map.run_page
+    for number, block in enumerate(blocks):
+        body = text[block.start : block.end]
+        pieces = [(0, len(body))] if block.kind == "heading" else split_sentences(body)
+        for start, end in pieces:
+            at = block.start + start
+            page = int(run_page[run[at]]) if run[at] >= 0 else 1
+            result.append(Sentence(len(result), at, block.start + end, page, section, number))
+        if block.kind == "heading":
+            section = body
+    return tuple(result)

@@ -1,0 +1,166 @@
+"""From a page's glyphs to its lines: runs of glyphs on one baseline with no column gap inside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from extractors.pdfium import BREAK, NO_FONT, SPACE, FloatArray, Font, Glyphs, TextPage
+
+COLUMN_GAP = 1.6
+"""A gap wider than this many line heights ends a line: it is a column gap, a tab stop or a table's."""
+
+MARKER = re.compile(
+    r"(?:[•●○▪■□◦‣⁃∙·❑➢✓❖►*–—-]|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,3})$"
+)
+"""A bullet or number that stands alone in front of a paragraph."""
+
+_LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+    0x132: "IJ",
+    0x133: "ij",
+}
+_PLAIN = {0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713, 0xF071: 0x2751, 0xF076: 0x2756, 0x2011: 0x2D}
+
+
+@dataclass(slots=True)
+class Line:
+    """A piece of a line of print. ``start`` and ``end`` are a range of the page's :class:`Cells`."""
+
+    page: int
+    start: int
+    end: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    text: str
+    font: Font
+    bold: bool
+    hyphen: bool
+    angle: int = 0
+    marker: str = ""
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Cells:
+    """A page's characters with the spaces between words as characters of their own.
+
+    ``code`` code points, shape (n,); ``box`` x0, top, x1, bottom, shape (n, 4); ``text`` the same as a string;
+    ``index`` PDFium's character index, -1 for a space.
+    """
+
+    code: npt.NDArray[np.uint32]
+    box: FloatArray
+    index: npt.NDArray[np.int32]
+    text: str
+
+
+def _expand(glyphs: Glyphs) -> Glyphs:
+    """Ligatures become letters that share their glyph's box; symbols of private fonts become Unicode's."""
+    code = glyphs.code
+    if not len(code) or int(code.max()) < 0x132:
+        return glyphs
+    for private, plain in _PLAIN.items():
+        code = np.where(code == private, np.uint32(plain), code)
+    lengths = np.ones(len(code), np.int64)
+    for ligature, letters in _LIGATURES.items():
+        lengths[code == ligature] = len(letters)
+    if int(lengths.max()) == 1:
+        glyphs.code = code
+        return glyphs
+    source = np.repeat(np.arange(len(code)), lengths)
+    first = np.concatenate(([True], source[1:] != source[:-1]))
+    code = code[source]
+    for ligature, letters in _LIGATURES.items():
+        at = np.flatnonzero((code == ligature) & first)
+        for offset, letter in enumerate(letters):
+            code[at + offset] = ord(letter)
+    last = np.concatenate((source[1:] != source[:-1], [True]))
+    return Glyphs(
+        glyphs.width,
+        glyphs.height,
+        code,
+        glyphs.box[source],
+        np.where(first, glyphs.before[source], 0).astype(np.uint8),
+        glyphs.index[source],
+        glyphs.hyphen[source] & last,
+    )
+
+
+def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
+    """The lines of an open page in PDFium's order."""
+    glyphs = _expand(page.glyphs())
+    code, box, before = glyphs.code, glyphs.box, glyphs.before
+    count = len(code)
+    if not count:
+        return Cells(code, box, glyphs.index, ""), []
+    x0, top, x1, bottom = box.T
+    height = np.maximum(bottom - top, 1.0)
+    gap = x0[1:] - x1[:-1]
+    tall = np.maximum(height[1:], height[:-1])
+    low = np.minimum(height[1:], height[:-1])
+    overlap = np.minimum(bottom[1:], bottom[:-1]) - np.maximum(top[1:], top[:-1])
+    split = (before[1:] == BREAK) | (gap > COLUMN_GAP * tall) | (gap < -0.8 * tall) | (overlap < 0.25 * low)
+    starts = np.concatenate(([0], np.flatnonzero(split) + 1))
+    ends = np.concatenate((starts[1:], [count]))
+    spaced = before == SPACE
+    spaced[starts] = False
+    cells, place = _with_spaces(glyphs, spaced)
+    low_x, low_y = np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts)
+    high_x, high_y = np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts)
+    size = np.add.reduceat(height, starts) / (ends - starts)
+    lines = []
+    rows = zip(
+        place[starts].tolist(),
+        (place[ends - 1] + 1).tolist(),
+        low_x.tolist(),
+        low_y.tolist(),
+        high_x.tolist(),
+        high_y.tolist(),
+        size.tolist(),
+        glyphs.index[starts].tolist(),
+        glyphs.index[ends - 1].tolist(),
+        glyphs.hyphen[ends - 1].tolist(),
+        strict=True,
+    )
+    for a, b, left, upper, right, lower, mean, first, last, hyphen in rows:
+        font = page.font(first)
+        bold = font.bold and (font.bold if last == first else page.font(last).bold)
+        lines.append(Line(number, a, b, left, upper, right, lower, mean, cells.text[a:b], font, bold, hyphen))
+        if b - a <= 2 and font is not NO_FONT:
+            lines[-1].angle = page.angle(first)
+    return cells, lines
+
+
+def _with_spaces(glyphs: Glyphs, spaced: npt.NDArray[np.bool_]) -> tuple[Cells, npt.NDArray[np.int64]]:
+    count = len(glyphs.code)
+    place = np.arange(count) + np.cumsum(spaced)
+    total = int(place[-1]) + 1
+    code = np.full(total, 32, np.uint32)
+    index = np.full(total, -1, np.int32)
+    box = np.zeros((total, 4), np.float32)
+    code[place], index[place], box[place] = glyphs.code, glyphs.index, glyphs.box
+    after = np.flatnonzero(spaced)
+    at = place[after] - 1
+    left, right = glyphs.box[after - 1], glyphs.box[after]
+    box[at, 0] = np.minimum(left[:, 2], right[:, 0])
+    box[at, 2] = np.maximum(left[:, 2], right[:, 0])
+    box[at, 1] = np.maximum(left[:, 1], right[:, 1])
+    box[at, 3] = np.minimum(left[:, 3], right[:, 3])
+    return Cells(code, box, index, code.tobytes().decode("utf-32-le")), place

@@ -1,0 +1,97 @@
+"""Documents on disk: one ``.npz`` file of arrays and JSON, read without unpickling anything.
+
+The same document always gives the same bytes (numpy's archive carries no times).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from extractors.document import Block, Box, Cell, Document, ExtractionError, Page, Problem, Sentence, Table, TextMap
+from extractors.textmap import GlyphMap, PlainMap
+
+FORMAT = 1
+
+
+def write_document(document: Document, path: Path) -> None:
+    """Write a document; the file appears whole or not at all."""
+    head = {
+        "format": FORMAT,
+        "doc_id": document.doc_id,
+        "sha256": document.sha256,
+        "extractor": document.extractor,
+        "title": document.title,
+        "language": document.language,
+        "pages": [[p.number, p.start, p.end, p.width, p.height, p.source] for p in document.pages],
+        "blocks": [[b.start, b.end, b.kind, b.level, b.anchor] for b in document.blocks],
+        "sentences": [[s.sentence_id, s.start, s.end, s.page, s.section, s.block] for s in document.sentences],
+        "tables": [asdict(t) for t in document.tables],
+        "problems": [[p.message, p.page] for p in document.problems],
+    }
+    arrays = {
+        "head": np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
+        "text": np.frombuffer(document.text.encode("utf-8", "surrogatepass"), np.uint8),
+    }
+    if isinstance(document.text_map, GlyphMap):
+        box = document.text_map.box
+        arrays["run"] = np.diff(document.text_map.run, prepend=np.int32(0))
+        arrays["run_page"] = document.text_map.run_page
+        arrays["box"] = np.diff(box, axis=0, prepend=np.zeros((1, 4), np.int32)).T.copy()
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_document(path: Path) -> Document:
+    """Read what :func:`write_document` wrote; its rectangles need nothing but this file.
+
+    Raises
+    ------
+    ExtractionError
+        The file is not such a document, or is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            head: dict[str, Any] = json.loads(archive["head"].tobytes())
+            if head["format"] != FORMAT:
+                raise ExtractionError(path.name, f"stored document of format {head['format']}, expected {FORMAT}")
+            text = archive["text"].tobytes().decode("utf-8", "surrogatepass")
+            text_map: TextMap = PlainMap()
+            if "run" in archive:
+                text_map = GlyphMap(
+                    run=np.cumsum(archive["run"], dtype=np.int32),
+                    run_page=archive["run_page"],
+                    box=np.ascontiguousarray(np.cumsum(archive["box"].T, axis=0, dtype=np.int32)),
+                )
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ExtractionError(path.name, f"not a stored document ({error})") from error
+    return Document(
+        doc_id=head["doc_id"],
+        sha256=head["sha256"],
+        text=text,
+        pages=tuple(Page(*row) for row in head["pages"]),
+        blocks=tuple(Block(*row) for row in head["blocks"]),
+        sentences=tuple(Sentence(*row) for row in head["sentences"]),
+        extractor=head["extractor"],
+        text_map=text_map,
+        tables=tuple(_table(row) for row in head["tables"]),
+        problems=tuple(Problem(*row) for row in head["problems"]),
+        title=head["title"],
+        language=head["language"],
+    )
+
+
+def _table(row: dict[str, Any]) -> Table:
+    cells = tuple(Cell(c["row"], c["column"], c["text"], Box(**c["box"])) for c in row["cells"])
+    return Table(row["page"], Box(**row["box"]), row["caption"], cells)

@@ -1,0 +1,42 @@
+"""The process in which files of others are parsed. Started by :mod:`extractors.isolated`; speaks lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from extractors.document import ExtractionError
+from extractors.extract import extract
+from extractors.options import ExtractOptions
+from extractors.store import write_document
+
+
+def main() -> None:
+    """Serve requests until the input closes."""
+    # PDFium and OCR print to the standard output: keep a private copy for the answers
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        answers.write(json.dumps(_serve(request)).encode() + b"\n")
+
+
+def _serve(request: dict[str, object]) -> dict[str, object]:
+    path = Path(str(request["path"]))
+    try:
+        options = ExtractOptions(**request["options"])  # type: ignore[arg-type]
+        document = extract(path, str(request["doc_id"]), options)
+        write_document(document, Path(str(request["result"])))
+    except ExtractionError as error:
+        return {"file": error.file, "error": error.message, "page": error.page}
+    except MemoryError:
+        return {"file": path.name, "error": "needed more memory than there is", "page": None}
+    except Exception as error:  # whatever a hostile file provokes must not stop the run
+        return {"file": path.name, "error": f"unexpected {type(error).__name__}: {error}", "page": None}
+    return {"done": True}
+
+
+if __name__ == "__main__":
+    main()
