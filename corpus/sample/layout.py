@@ -279,7 +279,8 @@ class PageWriter:
             self.pages[id(part)] = self.page
         if self.scan is not None:
             self.canvas.drawImage(ImageReader(BytesIO(self.scan)), 0, 0, WIDTH, HEIGHT)
-        self.next_page()
+        if element is not self.source.elements[-1]:
+            self.next_page()
 
 
 class Box(Paragraph):  # type: ignore[misc]
