@@ -59,7 +59,7 @@ def figure(measure: str, estimate: float, low: float, high: float, n: int, metho
     label = definition.label if definition else measure
     unit = definition.unit if definition else "count"
     if math.isnan(estimate):
-        head = method.split(";")[0].removeprefix("withheld: ").split(",")[0]
+        head = method.split(";", maxsplit=1)[0].removeprefix("withheld: ").split(",")[0]
         return Figure(measure, label, head, "too few to give as a share", estimate, low, high, n, method)
     note = f"{shown(low, unit)} to {shown(high, unit)}" if not math.isnan(low) else ""
     n_words = f"n = {n:,}" if unit != "per 1,000 sentences" else f"n = {n:,} sentences"

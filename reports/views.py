@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -140,10 +140,10 @@ def document_views(run: Run, boxes: bool = True) -> Iterator[DocumentView]:
 
 def _split(
     frame: pd.DataFrame, row: type[SentenceRow] | type[MentionRow] | type[ClaimRow] | type[BoxRow]
-) -> dict[str, list[tuple[object, ...]]]:
+) -> dict[str, list[tuple[Any, ...]]]:
     """Plain tuples of the columns that ``row`` names, by document, in the table's order."""
     columns = [frame[name].tolist() for name in row._fields]
-    found: dict[str, list[tuple[object, ...]]] = {}
+    found: dict[str, list[tuple[Any, ...]]] = {}
     for doc_id, values in zip(frame["doc_id"].tolist(), zip(*columns, strict=True), strict=True):
         found.setdefault(doc_id, []).append(values)
     return found

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reports.measures.counts import document_counts
-from reports.measures.ratios import ratio_rows
 from reports.measures.row import MINIMUM_N, MeasureRow
-from reports.runs import Run
+
+if TYPE_CHECKING:
+    from reports.evidence import Evidence
+    from reports.runs import Run
 
 __all__ = ["MINIMUM_N", "MeasureRow", "document_counts", "measure_run"]
 
 
-def measure_run(run: Run) -> tuple[MeasureRow, ...]:
-    """All rows of ``measures.parquet``, sorted by scope, document and measure."""
-    rows = list(ratio_rows(document_counts(run), run.documents))
+def measure_run(run: Run, evidence: Evidence | None = None) -> tuple[MeasureRow, ...]:
+    """All rows of ``measures.parquet``, sorted by scope, document and measure.
+
+    ``evidence`` saves gathering it again where the caller has it.
+    """
+    from reports.evidence import gather  # noqa: PLC0415  (evidence is built from the modules of this package)
+    from reports.measures.findings import finding_rows  # noqa: PLC0415
+    from reports.measures.ratios import ratio_rows  # noqa: PLC0415
+
+    found = gather(run) if evidence is None else evidence
+    rows = [*ratio_rows(found.counts, run.documents), *finding_rows(found)]
     return tuple(sorted(rows, key=lambda row: (row.scope, row.doc_id, row.measure)))

@@ -10,9 +10,9 @@ from pathlib import Path
 from reports.runs import Run, load_run
 from reports.site.document import DocumentExtras, write_document
 from reports.site.names import top_codes
+from reports.site.overview import write_overview
 from reports.site.pages import Entry, Site
 from reports.site.tables import write_documents
-from reports.site.overview import write_overview
 from reports.views import document_views
 
 

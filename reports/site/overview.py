@@ -38,5 +38,9 @@ def findings(run: Run) -> list[Finding]:
     ]
     learning = figures.get("claims.learning_share")
     if learning:
-        found.append(Finding(f"Of the claims that draw on experience, {learning.text} {learning.note} learn from it; the others use it to legitimate."))
+        found.append(
+            Finding(
+                f"Of the claims that draw on experience, {learning.text} {learning.note} learn from it; the others use it to legitimate."
+            )
+        )
     return found

@@ -34,7 +34,10 @@ class DocumentLine:
 def write_documents(site: Site, run: Run) -> None:
     """Write ``documents.html``."""
     lines = document_lines(run)
-    filters = [(name, sorted({getattr(line, name) for line in lines} - {""})) for name in ("kind", "voice", "programme", "status")]
+    filters = [
+        (name, sorted({getattr(line, name) for line in lines} - {""}))
+        for name in ("kind", "voice", "programme", "status")
+    ]
     site.page("documents.html", "documents.html", rows=lines, filters=filters, minimum=MINIMUM_N)
 
 
@@ -45,9 +48,8 @@ def document_lines(run: Run) -> list[DocumentLine]:
     lines = []
     for row in run.documents.sort_values("doc_id").to_dict("records"):
         doc_id = str(row["doc_id"])
-        counted = counts.loc[doc_id] if doc_id in counts.index else None
+        counted = {str(k): int(v) for k, v in counts.loc[doc_id].items()} if doc_id in counts.index else {}
         share = figures.get("claims.learning_share", doc_id)
-        number = lambda name, counted=counted: int(counted.get(name, 0)) if counted is not None else 0  # noqa: E731
         lines.append(
             DocumentLine(
                 f"documents/{file_name(doc_id)}.html",
@@ -58,10 +60,10 @@ def document_lines(run: Run) -> list[DocumentLine]:
                 row["programme"],
                 row["status"],
                 int(row["pages"]) if row["pages"] == row["pages"] else 0,
-                number("sentences"),
-                number("exemplar"),
-                number("barrier"),
-                number("claims"),
+                counted.get("sentences", 0),
+                counted.get("exemplar", 0),
+                counted.get("barrier", 0),
+                counted.get("claims", 0),
                 f"{share.text} {share.note}" if share and share.given else (share.text if share else ""),
                 share.estimate if share and share.given else -1.0,
             )

@@ -126,7 +126,10 @@ def _add(rows: dict[str, list[dict[str, object]]], document: TinyDocument) -> No
     rows["mentions"].sort(key=lambda row: (row["doc_id"], row["start"], row["end"], row["code"]))
     rows["documents"].append(
         {name: getattr(document, name) for name in ("doc_id", "kind", "voice", "published", "programme", "status")}
-        | {"sha256": document.sha256 or document.doc_id.ljust(64, "0"), "file": document.file or f"{document.doc_id}.txt"}
+        | {
+            "sha256": document.sha256 or document.doc_id.ljust(64, "0"),
+            "file": document.file or f"{document.doc_id}.txt",
+        }
         | {"title": document.title or document.doc_id, "error": document.error, "extractor": "tiny"}
         | {"pages": max(pages, default=0), "ocr_pages": 0, "words": 9 * sentence_id, "sentences": sentence_id}
     )

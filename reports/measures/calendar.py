@@ -1,0 +1,115 @@
+"""The evidence calendar: which evidence on its programme a policy document had before it, and which of it it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from reports.measures.dates import Order, order, published
+from reports.views import DocumentView
+
+EVIDENCE_KINDS = ("evaluation", "committee_report", "inquiry_report", "research")
+POLICY_KINDS = (
+    "white_paper",
+    "green_paper",
+    "strategy",
+    "plan",
+    "implementation_plan",
+    "government_response",
+    "consultation",
+    "guidance",
+    "policy",
+)
+CLOSE = 92.0
+"""The least partial ratio (0-100) at which a title counts as found in a sentence."""
+LEAST_LETTERS = 14
+_SPLIT = re.compile(r"\s*[:–—|]\s*|\s+-\s+|\s*\(|\)\s*")
+_NUMBER = re.compile(r"\b(?:HL|HC|CP|Cm|Cmnd|Cmd|COM|SP) ?(?:Paper )?\d+\b", re.IGNORECASE)
+
+Use = Literal["cited", "passed_over", "too_late", "order_unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """One piece of evidence as seen from one policy document of the same programme.
+
+    ``use`` is ``cited`` wherever a citation was found, whatever the dates say; ``passed_over`` where it was out before
+    and no citation was found; ``too_late`` where it came after; ``order_unknown`` where the dates do not settle it.
+    """
+
+    programme: str
+    policy: str
+    evidence: str
+    policy_published: str
+    evidence_published: str
+    order: Order
+    use: Use
+    sentence_id: int | None
+    matched: str
+
+
+def is_evidence(view: DocumentView) -> bool:
+    """True for evaluations, research and reports of committees and inquiries."""
+    return view.text("kind") in EVIDENCE_KINDS
+
+
+def is_policy(view: DocumentView) -> bool:
+    """True for what a government publishes to say what it will do."""
+    return view.text("kind") in POLICY_KINDS and not is_evidence(view)
+
+
+def evidence_calendar(views: Sequence[DocumentView]) -> Iterator[CalendarEntry]:
+    """All pairs of policy document and evidence in each programme, by programme, policy and evidence."""
+    readable = [view for view in views if view.text("programme") and not view.failed]
+    for programme in sorted({view.text("programme") for view in readable}):
+        inside = [view for view in readable if view.text("programme") == programme]
+        for policy in filter(is_policy, inside):
+            for evidence in filter(is_evidence, inside):
+                yield _entry(programme, policy, evidence)
+
+
+def _entry(programme: str, policy: DocumentView, evidence: DocumentView) -> CalendarEntry:
+    stated = (policy.text("published"), evidence.text("published"))
+    relation = order(published(stated[1]), published(stated[0]))
+    sentence_id, matched = cited_in(policy, title_forms(evidence.text("title")))
+    use: Use
+    if sentence_id is not None:
+        use = "cited"
+    elif relation == "before":
+        use = "passed_over"
+    else:
+        use = "too_late" if relation == "after" else "order_unknown"
+    return CalendarEntry(programme, policy.doc_id, evidence.doc_id, *stated, relation, use, sentence_id, matched)
+
+
+def title_forms(title: str) -> tuple[str, ...]:
+    """The forms in which a title may be cited: whole, its parts around a colon or dash, and its paper number.
+
+    >>> title_forms("Bridges over Rivers: Evaluation of the First Year (HL Paper 17)")
+    ('bridges over rivers evaluation of the first year hl paper 17', 'bridges over rivers', 'evaluation of the first year', 'hl paper 17')
+    """
+    number = {plain(found) for found in _NUMBER.findall(title)}
+    pieces = [title, *_SPLIT.split(title)]
+    forms = dict.fromkeys(plain(piece) for piece in pieces)
+    return tuple(form for form in forms if form in number or (len(form) >= LEAST_LETTERS and form.count(" ") >= 2))
+
+
+def cited_in(view: DocumentView, forms: Sequence[str]) -> tuple[int | None, str]:
+    """The first sentence that gives one of the forms, and which; ``(None, "")`` where there is none."""
+    for form in forms:
+        for sentence in view.sentences:
+            text = plain(sentence.text)
+            if form in text or (
+                len(form) > 24 and len(text) >= len(form) and fuzz.partial_ratio(form, text, score_cutoff=CLOSE)
+            ):
+                return sentence.sentence_id, form
+    return None, ""
+
+
+def plain(text: str) -> str:
+    """Letters and digits in lower case, everything else as one blank."""
+    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
