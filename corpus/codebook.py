@@ -29,7 +29,7 @@ class Rule:
     ``rule_id`` is ``code.name``. ``subcode`` is fixed, or ``""`` where the words around decide (``infer``).
     ``tokens`` holds spaCy token patterns for what the pattern language cannot say; they need ``anchors``, of which one
     must occur in the sentence. ``certain`` rules pass the trained filter unseen. ``status`` is set where the
-    construction itself says it.
+    construction itself says it. ``extend`` (``left``, ``right``, ``both``) lets a mention grow over its noun phrase.
     """
 
     rule_id: str
@@ -39,6 +39,7 @@ class Rule:
     certain: bool = False
     status: str = ""
     locus: str = ""
+    extend: str = ""
     tokens: tuple[tuple[Mapping[str, Any], ...], ...] = ()
     anchors: tuple[str, ...] = ()
 
@@ -65,7 +66,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Subcode:
-    """One kind of a code. ``cues`` are patterns that speak for it; ``locus`` is what it implies where nothing else does."""
+    """One kind of a code. ``cues`` are patterns that speak for it; ``locus`` is what it implies by itself."""
 
     name: str
     definition: str

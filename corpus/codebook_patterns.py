@@ -157,6 +157,8 @@ def _simple(kind: str, value: str, source: str, classes: Mapping[str, Sequence[s
     if kind == "loose":
         return _Piece(f"{_LOOSE}{{0,{value}}}?", None, gap=True)
     if kind == "word":
+        if not re.search(r"\w", value):
+            raise PatternError(f"pattern {source!r}: {value!r} is no word")
         words = expand(value)
         return _Piece(_either(words), _anchor_set(words))
     if value not in classes:

@@ -13,7 +13,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MARKED = re.compile(r"\[([^\[\]]+)\]")
 _TOP = {"version", "classes", "codes", "scopes", "terminators", "pseudo"}
 _CODE = {"definition", "attributes", "default_subcode", "subcodes", "rules", "vetoes", "include", "exclude"}
-_RULE = {"subcode", "patterns", "certain", "status", "locus", "tokens", "anchors"}
+_RULE = {"subcode", "patterns", "certain", "status", "locus", "extend", "tokens", "anchors"}
 _SUBCODE = {"definition", "cues", "locus"}
 _SCOPE = {"attribute", "value", "direction", "reach", "patterns"}
 _EXAMPLE = {"text", "subcode", "locus", "status"}
@@ -167,6 +167,9 @@ def _rule(rule_id: str, code: str, subcodes: set[str], value: object, place: _Pl
         raise place.fail("a rule needs 'patterns' or 'tokens'")
     if tokens and not anchors:
         raise place.fail("'tokens' need 'anchors': words of which at least one is in every sentence that can match")
+    extend = str(entry.get("extend", "") or "")
+    if extend not in ("", "left", "right", "both"):
+        raise place.at("extend").fail("expected left, right or both")
     certain = entry.get("certain", False)
     if not isinstance(certain, bool):
         raise place.at("certain").fail("expected true or false")
@@ -178,6 +181,7 @@ def _rule(rule_id: str, code: str, subcodes: set[str], value: object, place: _Pl
         certain,
         _value("status", entry.get("status"), place),
         _value("locus", entry.get("locus"), place),
+        extend,
         tuple(tuple(t) for t in tokens),
         tuple(a.lower() for a in anchors),
     )
