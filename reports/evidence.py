@@ -37,13 +37,17 @@ def gather(run: Run) -> Evidence:
     views = {view.doc_id: view for view in document_views(run)}
     readable = [view for view in views.values() if not view.failed]
     counts = document_counts(run)
+    quoting = tuple(quotations(readable))
+    quoted: dict[tuple[str, str], int] = {}
+    for one in quoting:
+        quoted.setdefault((one.doc_id, one.source), one.sentence_id)
     return Evidence(
         views,
         counts,
         tuple(window for view in readable for window in consultation_windows(view)),
         tuple(item for view in readable for item in answered_items(view)),
-        tuple(evidence_calendar(readable)),
+        tuple(evidence_calendar(readable, quoted)),
         tuple(narrative_gap(readable, counts)),
-        tuple(quotations(readable)),
+        quoting,
         {view.doc_id: tuple(profile(view)) for view in readable},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,20 +62,32 @@ def is_policy(view: DocumentView) -> bool:
     return view.text("kind") in POLICY_KINDS and not is_evidence(view)
 
 
-def evidence_calendar(views: Sequence[DocumentView]) -> Iterator[CalendarEntry]:
-    """All pairs of policy document and evidence in each programme, by programme, policy and evidence."""
+def evidence_calendar(
+    views: Sequence[DocumentView], quoted: Mapping[tuple[str, str], int]
+) -> Iterator[CalendarEntry]:
+    """All pairs of policy document and evidence in each programme, by programme, policy and evidence.
+
+    ``quoted`` gives, for a quoting document and its source, the sentence in which it quotes: quoting is citing.
+    A form of title that two documents share cites neither.
+    """
     readable = [view for view in views if view.text("programme") and not view.failed]
     for programme in sorted({view.text("programme") for view in readable}):
         inside = [view for view in readable if view.text("programme") == programme]
         for policy in filter(is_policy, inside):
             for evidence in filter(is_evidence, inside):
-                yield _entry(programme, policy, evidence)
+                others = {f for o in inside if o is not evidence for f in title_forms(o.text("title"))}
+                forms = [form for form in title_forms(evidence.text("title")) if form not in others]
+                yield _entry(programme, policy, evidence, forms, quoted.get((policy.doc_id, evidence.doc_id)))
 
 
-def _entry(programme: str, policy: DocumentView, evidence: DocumentView) -> CalendarEntry:
+def _entry(
+    programme: str, policy: DocumentView, evidence: DocumentView, forms: Sequence[str], quoted: int | None
+) -> CalendarEntry:
     stated = (policy.text("published"), evidence.text("published"))
     relation = order(published(stated[1]), published(stated[0]))
-    sentence_id, matched = cited_in(policy, title_forms(evidence.text("title")))
+    sentence_id, matched = cited_in(policy, forms)
+    if sentence_id is None and quoted is not None:
+        sentence_id, matched = quoted, "its words are quoted"
     use: Use
     if sentence_id is not None:
         use = "cited"

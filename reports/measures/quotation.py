@@ -1,4 +1,4 @@
-"""Passages of evidence that a later document quotes or follows closely, and what the quotation leaves out.
+"""Passages that a later document of the same programme quotes or follows closely, and what it leaves out.
 
 Candidates share a run of five words; rapidfuzz aligns them and says how close they are. What stands in the source
 sentence outside the quoted part, and in the sentence beside it in the same paragraph, counts as left out where the
@@ -15,22 +15,27 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from reports.measures.calendar import is_evidence
 from reports.measures.dates import order, published
-from reports.views import DocumentView, MentionRow, SentenceRow
+from reports.views import ClaimRow, DocumentView, MentionRow, SentenceRow
 
 SHINGLE = 5
 COMMON = 40
 """A run of words in more source sentences than this is a formula of the field, not a quotation."""
+BOILERPLATE = 3
 VERBATIM = 95.0
-CLOSE = 78.0
+CLOSE = 84.0
 LEAST_WORDS = 8
 SAID_TOO = 70.0
-LIMIT = re.compile(
-    r"\b(however|but|although|though|only (?:where|when|if|in|for)|except|unless|did not|does not|do not|was not|were not|could not|cannot|"
-    r"no (?:evidence|effect|difference|gain)|limited|less|fewer|too early|depend(?:s|ed)? on|provided that|uncertain|unclear|fail\w*|cost\w* more)\b",
-    re.IGNORECASE,
+LIMIT_CUES = (
+    r"however|but|although|though|whereas|elsewhere|except|unless|provided that|only (?:where|when|if|in|for)",
+    r"(?:did|does|do|was|were|could|would|had|has) not|cannot|never|no (?:evidence|effect|difference|gain|longer)",
+    r"limited|less|fewer|lower|worse|fell|dropped|fail\w*|cost\w* more|too (?:early|few|little|small)|uncertain|unclear",
+    r"depend(?:s|ed)? on|in the other|the others?|compared (?:with|to)|as long as|where \w+ had",
 )
+LIMIT = re.compile(rf"\b(?:{'|'.join(LIMIT_CUES)})\b", re.IGNORECASE)
+QUOTED = re.compile(r"“([^“”]{20,})”|\"([^\"]{20,})\"|(?<!\w)[‘‛]([^‘]{20,}?)’(?!\w)")
+LEAST_QUOTED = 5
+OPENING = 3
 _TOKEN = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 
 Closeness = Literal["verbatim", "close"]
@@ -39,7 +44,7 @@ LeftOut = Literal["barrier", "limit", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A sentence of a later document that repeats a sentence of earlier evidence.
+    """A sentence of a later document that repeats a sentence of an earlier one.
 
     ``start`` and ``end`` are offsets of the repeated part in the source sentence. ``left_out`` says what of the source
     stands outside it and is not said in the quoting paragraph, ``left_sentence`` where; None for ``nothing``.
@@ -85,9 +90,8 @@ def quotations(views: Sequence[DocumentView]) -> Iterator[Quotation]:
     readable = [view for view in views if view.text("programme") and not view.failed]
     for programme in sorted({view.text("programme") for view in readable}):
         inside = [view for view in readable if view.text("programme") == programme]
-        sources = [view for view in inside if is_evidence(view)]
-        if sources and len(inside) > 1:
-            index = _Index(sources)
+        if len(inside) > 1:
+            index = _Index(inside)
             for view in inside:
                 yield from _quotations_of(view, index)
 
@@ -97,6 +101,7 @@ class _Index:
 
     def __init__(self, sources: Sequence[DocumentView]) -> None:
         self.views = {view.doc_id: view for view in sources}
+        formulas = _formulas(sources)
         self.sentences: list[tuple[str, SentenceRow, _Words]] = []
         self.where: dict[tuple[str, ...], list[int]] = {}
         for view in sources:
@@ -104,7 +109,7 @@ class _Index:
                 if sentence.kind == "heading":
                     continue
                 words = _split(sentence.text)
-                if len(words.words) >= LEAST_WORDS:
+                if len(words.words) >= LEAST_WORDS and words.text not in formulas:
                     number = len(self.sentences)
                     self.sentences.append((view.doc_id, sentence, words))
                     for shingle in words.shingles():
@@ -120,43 +125,72 @@ class _Index:
         return [number for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:5]]
 
 
+def _formulas(views: Sequence[DocumentView]) -> set[str]:
+    """Sentences that stand word for word in three documents or more: imprints and boilerplate."""
+    places: dict[str, set[str]] = {}
+    for view in views:
+        for sentence in view.sentences:
+            places.setdefault(_split(sentence.text).text, set()).add(view.doc_id)
+    return {text for text, documents in places.items() if len(documents) >= BOILERPLATE}
+
+
 def _quotations_of(view: DocumentView, index: _Index) -> Iterator[Quotation]:
     mine = published(view.text("published"))
     for sentence in view.sentences:
-        words = _split(sentence.text)
-        if sentence.kind == "heading" or len(words.words) < LEAST_WORDS:
+        if sentence.kind == "heading":
             continue
         best: Quotation | None = None
-        for number in index.candidates(words):
-            source_id, source, source_words = index.sentences[number]
-            relation = order(published(index.views[source_id].text("published")), mine)
-            if source_id == view.doc_id or relation == "after":
-                continue
-            found = _compare(
-                view, sentence, words, (index.views[source_id], source, source_words), relation == "before"
-            )
-            if found is not None and (best is None or found.score > best.score):
-                best = found
+        for unit in _units(sentence.text):
+            for number in index.candidates(unit.words):
+                source_id, source, source_words = index.sentences[number]
+                relation = order(published(index.views[source_id].text("published")), mine)
+                if source_id == view.doc_id or relation == "after":
+                    continue
+                against = (index.views[source_id], source, source_words)
+                found = _compare(view, sentence, unit, against, relation == "before")
+                if found is not None and (best is None or found.score > best.score):
+                    best = found
         if best is not None:
             yield best
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What of a sentence may be a quotation, the least words that must agree, and how closely."""
+
+    words: _Words
+    least: int
+    floor: float
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    """The sentence as a whole, which may follow its source, and what it puts between quotation marks, which may be
+    short but then has to be verbatim."""
+    whole = _split(text)
+    if len(whole.words) >= LEAST_WORDS:
+        yield _Unit(whole, LEAST_WORDS, CLOSE)
+    for found in QUOTED.finditer(text):
+        part = _split(next(group for group in found.groups() if group))
+        if len(part.words) >= LEAST_QUOTED:
+            yield _Unit(part, LEAST_QUOTED, VERBATIM)
 
 
 def _compare(
     view: DocumentView,
     sentence: SentenceRow,
-    words: _Words,
+    unit: _Unit,
     against: tuple[DocumentView, SentenceRow, _Words],
     order_known: bool,
 ) -> Quotation | None:
     source_view, source, source_words = against
-    shorter, longer = sorted((words, source_words), key=lambda one: len(one.text))
-    aligned = fuzz.partial_ratio_alignment(shorter.text, longer.text, score_cutoff=CLOSE)
+    shorter, longer = sorted((unit.words, source_words), key=lambda one: len(one.text))
+    aligned = fuzz.partial_ratio_alignment(shorter.text, longer.text, score_cutoff=unit.floor)
     if aligned is None:
         return None
     swapped = shorter is source_words
     low, high = (aligned.src_start, aligned.src_end) if swapped else (aligned.dest_start, aligned.dest_end)
     first, last = _word_range(source_words, low, high)
-    if last - first + 1 < LEAST_WORDS:
+    if last - first + 1 < unit.least:
         return None
     start, end = source_words.starts[first], source_words.ends[last]
     left_out, left_sentence = _left_out(view, sentence, source_view, source, (start, end))
@@ -209,11 +243,19 @@ def _left_out(
             return "barrier", place.sentence_id
     for place, (start, end) in places:
         rest = f"{place.text[:start]} {place.text[end:]}"
-        claim = source_view.claims.get(place.sentence_id)
-        learns = claim is not None and claim.label == "learning"
-        if LIMIT.search(rest) and (learns or place is source) and not _told(rest, told):
+        if _limits(rest, place is source, source_view.claims.get(place.sentence_id)) and not _told(rest, told):
             return "limit", place.sentence_id
     return "nothing", None
+
+
+def _limits(rest: str, same_sentence: bool, claim: ClaimRow | None) -> bool:
+    """Whether what is left out limits what is quoted: any cue in the same sentence; in the one beside it a cue that
+    opens it, or a cue in a learning claim."""
+    found = LIMIT.search(rest)
+    if found is None or same_sentence:
+        return found is not None
+    learns = claim is not None and claim.label == "learning"
+    return learns or len(rest[: found.start()].split()) <= OPENING
 
 
 def _outside(mention: MentionRow, sentence: SentenceRow, start: int, end: int) -> bool:
