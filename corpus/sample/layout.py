@@ -89,7 +89,8 @@ class PageWriter:
             "leading": self.look.size * 1.3,
             "alignment": TA_JUSTIFY,
             "embeddedHyphenation": 1,
-            "spaceBefore": 0,
+            "bulletFontName": self.look.body,
+            "bulletFontSize": self.look.size,
         }
         return ParagraphStyle("body", **{**base, **changes})
 
