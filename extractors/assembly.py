@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,7 +23,12 @@ class TextBlock:
     lines: list[Line]
     kind: BlockKind = "body"
     level: int = 0
-    anchor_line: tuple[int, int] | None = None
+    label: str = ""
+    text: str = ""
+
+    def settle(self) -> None:
+        """Set ``text`` from the lines, as rules about words see it (before hyphens are undone)."""
+        self.text = " ".join(line.text for line in self.lines)
 
 
 @dataclass(slots=True)
@@ -90,14 +95,17 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
     by_page = {frame.number: frame for frame in frames}
     writer = _Writer()
     done: list[Block] = []
+    calls: dict[tuple[int, str], int] = {}
     for block in blocks:
         if writer.length:
             writer.implied(SEPARATOR)
         start = writer.length
-        _write_lines(writer, block, by_page, words)
-        if writer.length == start:
-            continue
+        _write_lines(writer, block, by_page, words, calls)
         done.append(Block(start, writer.length, block.kind, block.level))
+    done = [
+        replace(made, anchor=calls.get((block.lines[0].page, block.label)) if block.label else None)
+        for made, block in zip(done, blocks, strict=True)
+    ]
     if writer.codes:
         text = np.concatenate(writer.codes).astype(np.uint32).tobytes().decode("utf-32-le")
         box = np.rint(np.concatenate(writer.boxes) * UNITS_PER_POINT).astype(np.int32)
@@ -108,18 +116,25 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
     return Assembled(text, text_map, tuple(done), _sentences(text, done, text_map), _pages(frames, text_map))
 
 
-def _write_lines(writer: _Writer, block: TextBlock, frames: dict[int, PageFrame], words: frozenset[str]) -> None:
+def _write_lines(
+    writer: _Writer, block: TextBlock, frames: dict[int, PageFrame], words: frozenset[str], calls: dict[tuple[int, str], int]
+) -> None:
     lines = block.lines
     for at, line in enumerate(lines):
         end = line.end
-        glue = " "
+        glue = line.glue
         if at + 1 < len(lines):
             following = lines[at + 1].text
             if line.text[-1:] in _HYPHENS and len(line.text) > 1 and line.text[-2].isalpha():
                 glue = ""
                 if following[:1].islower() and not keeps_hyphen(line.text, following, words):
                     end -= 1
-        writer.cells(frames[line.page].cells, line.start, end, line.page)
+        cells, start = frames[line.page].cells, line.start
+        for skip, after in line.skips:
+            writer.cells(cells, start, skip, line.page)
+            calls[line.page, cells.text[skip:after]] = writer.length
+            start = after
+        writer.cells(cells, start, end, line.page)
         if at + 1 < len(lines) and glue:
             writer.implied(glue)
 

@@ -1,76 +1,144 @@
-"""From the lines of all pages to blocks in reading order."""
+"""From the lines of all pages to blocks in reading order, with notes and tables set apart."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from extractors.assembly import PageFrame, TextBlock
+from extractors.blocks import LETTERED, BULLET, continues, flow_blocks, line_pitches
+from extractors.columns import Flow, read_order
+from extractors.footnotes import Note, split_notes
+from extractors.furniture import find_furniture
+from extractors.headings import Print, body_print, name_headings
 from extractors.lines import Line
-
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-_MARKED = re.compile(r"(?:[•●○▪■◦‣∙·❑➢✓❖►]|[–—-]\s|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})[.)]\s|o\s)")
-_NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}\.?\s|\d{1,3}\.\s")
+from extractors.rules import Rules
+from extractors.tablefind import Region, find_regions
 
 
-def arrange(frames: list[PageFrame], pages: list[list[Line]]) -> list[TextBlock]:
-    """Blocks of running text."""
-    furniture = _furniture(frames, pages)
-    body = _body_size(pages)
+@dataclass(slots=True)
+class PageLayout:
+    """What stands on one page."""
+
+    frame: PageFrame
+    flows: list[tuple[Flow, bool]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    tables: list[Region] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Layout:
+    """What stands in the whole document: blocks in reading order and tables by page."""
+
+    blocks: list[TextBlock]
+    tables: list[tuple[int, Region]]
+
+
+def arrange(frames: list[PageFrame], pages: list[list[Line]], rules: list[Rules]) -> Layout:
+    """Structure from geometry."""
+    furniture = find_furniture(frames, pages)
+    running = [[line for line in lines if id(line) not in furniture and not line.angle] for lines in pages]
+    body = body_print(running)
+    layouts: list[PageLayout] = []
+    unfinished = False
+    for frame, lines, ruled in zip(frames, running, rules, strict=True):
+        layout = _page(frame, lines, ruled, body, unfinished)
+        unfinished = bool(layout.notes)
+        layouts.append(layout)
+    pitches = line_pitches(flow for layout in layouts for flow, _ in layout.flows)
     blocks: list[TextBlock] = []
-    for frame, lines in zip(frames, pages, strict=True):
-        current: TextBlock | None = None
-        for line in lines:
-            if id(line) in furniture or line.angle:
+    per_page: list[list[TextBlock]] = []
+    for layout in layouts:
+        main: list[TextBlock] = []
+        for flow, boxed in layout.flows:
+            for block in flow_blocks(flow, pitches):
+                block.settle()
+                block.kind = "list_item" if _is_item(block) else "box" if boxed else "body"
+                main.append(block)
+        per_page.append(main)
+    name_headings([block for main in per_page for block in main], body)
+    for layout, main in zip(layouts, per_page, strict=True):
+        _join_page(blocks, main, layout)
+    tables = [(layout.frame.number, region) for layout in layouts for region in layout.tables]
+    return Layout(blocks, tables)
+
+
+def _is_item(block: TextBlock) -> bool:
+    return bool(BULLET.match(block.text) or LETTERED.match(block.text))
+
+
+def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfinished: bool) -> PageLayout:
+    tables, boxes = find_regions(lines, rules, frame.height)
+    inside = {id(line) for region in tables for line in region.lines}
+    free = [line for line in lines if id(line) not in inside]
+    free, notes = split_notes(free, rules, body.size, unfinished)
+    labels = {note.label for note in notes}
+    for line in free:
+        for call in line.calls:
+            if call.label in labels:
+                line.skips.append((call.start, call.end))
+    return PageLayout(frame, _flows(free, boxes), notes, tables)
+
+
+def _flows(lines: list[Line], boxes: list[Region]) -> list[tuple[Flow, bool]]:
+    """Flows in reading order; a box is read as a whole where its top stands among them."""
+    boxed: dict[int, int] = {}
+    for number, box in enumerate(boxes):
+        for line in box.lines:
+            boxed[id(line)] = number
+    stand_ins: dict[int, list[Line]] = {}
+    outline: list[Line] = []
+    for line in lines:
+        number = boxed.get(id(line))
+        if number is None:
+            outline.append(line)
+        elif number in stand_ins:
+            stand_ins[number].append(line)
+        else:
+            stand_ins[number] = [line]
+            x0, top, x1, bottom = boxes[number].box
+            first = Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, line.font, False, False)
+            outline.append(first)
+    result: list[tuple[Flow, bool]] = []
+    for flow in read_order(outline):
+        part: list[Line] = []
+        for line in flow.lines:
+            if line.start != -1:
+                part.append(line)
                 continue
-            if current is None or not _continues(current.lines[-1], line):
-                current = TextBlock([line])
-                blocks.append(current)
-            else:
-                current.lines.append(line)
-        for block in blocks:
-            if block.lines[0].page == frame.number:
-                _name(block, body)
-    return blocks
+            if part:
+                result.append((Flow(part, flow.x0, flow.x1), False))
+                part = []
+            result.extend((inner, True) for inner in read_order(stand_ins[line.end]))
+        if part:
+            result.append((Flow(part, flow.x0, flow.x1), False))
+    return result
 
 
-def _furniture(frames: list[PageFrame], pages: list[list[Line]]) -> set[int]:
-    seen: dict[tuple[str, int], list[Line]] = defaultdict(list)
-    for frame, lines in zip(frames, pages, strict=True):
-        for line in lines:
-            if line.top < 0.11 * frame.height or line.bottom > 0.9 * frame.height:
-                key = _DIGITS.sub("#", line.text.lower())
-                seen[key, round(line.middle / 6)].append(line)
-    least = max(2, min(4, len(pages) // 4))
-    return {id(line) for lines in seen.values() if len({x.page for x in lines}) >= least for line in lines}
+def _join_page(blocks: list[TextBlock], main: list[TextBlock], layout: PageLayout) -> None:
+    """Append a page's blocks, joining paragraphs that go on from column to column and from the page before."""
+    joined: list[TextBlock] = []
+    for at, block in enumerate(main):
+        before = joined[-1] if joined else _open_end(blocks) if at == 0 else None
+        if before is not None and continues(before, block) and _apart(before.lines[-1], block.lines[0]):
+            before.lines.extend(block.lines)
+            before.settle()
+        else:
+            joined.append(block)
+    notes = [TextBlock(note.lines, "footnote", label=note.label) for note in layout.notes]
+    for note in notes:
+        note.settle()
+    # a page's notes come before the paragraph that goes on over the page, so that pages stay in order in the text
+    if joined and joined[-1].kind in ("body", "list_item") and len(joined) > 1:
+        blocks.extend([*joined[:-1], *notes, joined[-1]])
+    else:
+        blocks.extend([*joined, *notes])
 
 
-def _body_size(pages: list[list[Line]]) -> float:
-    sizes: Counter[float] = Counter()
-    for lines in pages:
-        for line in lines:
-            sizes[round(line.size * 2) / 2] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 12.0
+def _open_end(blocks: list[TextBlock]) -> TextBlock | None:
+    """The block that a new page may continue: the last one that is running text."""
+    return blocks[-1] if blocks and blocks[-1].kind in ("body", "list_item") else None
 
 
-def _continues(before: Line, line: Line) -> bool:
-    if abs(line.middle - before.middle) < 0.4 * line.size and line.x0 >= before.x1 - 2:
-        return True
-    if line.top < before.top or line.top - before.bottom > 0.55 * before.size:
-        return False
-    if abs(line.size - before.size) > 0.12 * before.size or line.bold != before.bold:
-        return False
-    if _MARKED.match(line.text) or _NUMBERED.match(line.text):
-        return False
-    return line.x0 < before.x1 and line.x1 > before.x0
-
-
-def _name(block: TextBlock, body: float) -> None:
-    first = block.lines[0]
-    text = " ".join(line.text for line in block.lines)
-    if _MARKED.match(text):
-        block.kind = "list_item"
-    elif len(text) < 150 and text[-1] not in ".,;:" and (first.size > 1.15 * body or all(x.bold for x in block.lines)):
-        if any(c.isalpha() for c in text):
-            block.kind = "heading"
-            block.level = 1 if first.size > 1.6 * body else 2 if first.size > 1.15 * body else 3
+def _apart(last: Line, first: Line) -> bool:
+    """Whether a column or page ends between two lines; on one page what follows below is a paragraph of its own."""
+    return first.page != last.page or first.top < last.top

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +32,22 @@ _LIGATURES = {
 _PLAIN = {0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713, 0xF071: 0x2751, 0xF076: 0x2756, 0x2011: 0x2D}
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A raised number or sign, which may call a footnote: its range of the page's cells."""
+
+    start: int
+    end: int
+    label: str
+
+
 @dataclass(slots=True)
 class Line:
-    """A piece of a line of print. ``start`` and ``end`` are a range of the page's :class:`Cells`."""
+    """A piece of a line of print. ``start`` and ``end`` are a range of the page's :class:`Cells`.
+
+    ``skips`` are ranges of cells inside it that are not part of the text; ``glue`` stands between it and the next
+    line of its block.
+    """
 
     page: int
     start: int
@@ -49,7 +62,9 @@ class Line:
     bold: bool
     hyphen: bool
     angle: int = 0
-    marker: str = ""
+    calls: list[Call] = field(default_factory=list)
+    skips: list[tuple[int, int]] = field(default_factory=list)
+    glue: str = " "
 
     @property
     def middle(self) -> float:
@@ -145,7 +160,34 @@ def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
         lines.append(Line(number, a, b, left, upper, right, lower, mean, cells.text[a:b], font, bold, hyphen))
         if b - a <= 2 and font is not NO_FONT:
             lines[-1].angle = page.angle(first)
+    _find_calls(cells, lines)
     return cells, lines
+
+
+_CALL = re.compile(r"[\d*†‡§]+")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def _find_calls(cells: Cells, lines: list[Line]) -> None:
+    """Note raised small digits and signs on their lines."""
+    lengths = np.array([line.end - line.start for line in lines])
+    starts = np.array([line.start for line in lines])
+    owner = np.repeat(np.arange(len(lines)), lengths)
+    at = np.arange(len(owner)) + np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+    code, box = cells.code[at], cells.box[at]
+    size = np.array([line.size for line in lines])[owner]
+    bottom = np.array([line.bottom for line in lines])[owner]
+    sign = ((code >= 48) & (code <= 57)) | (code == 42) | ((code >= 0x2020) & (code <= 0x2021)) | (code == 0xA7)
+    raised = sign & (box[:, 3] - box[:, 1] < 0.85 * size) & (bottom - box[:, 3] > 0.12 * size)
+    raised |= ((code >= 0x2070) & (code <= 0x2079)) | ((code == 0xB9) | (code == 0xB2) | (code == 0xB3))
+    found = np.flatnonzero(raised)
+    if not len(found):
+        return
+    breaks = np.flatnonzero((np.diff(found) > 1) | (np.diff(owner[found]) > 0)) + 1
+    for group in np.split(found, breaks):
+        line = lines[int(owner[group[0]])]
+        start, end = int(at[group[0]]), int(at[group[-1]]) + 1
+        line.calls.append(Call(start, end, cells.text[start:end].translate(_SUPERSCRIPTS)))
 
 
 def _with_spaces(glyphs: Glyphs, spaced: npt.NDArray[np.bool_]) -> tuple[Cells, npt.NDArray[np.int64]]:

@@ -16,6 +16,7 @@ from extractors.layout import arrange
 from extractors.lines import Cells, Line, page_lines
 from extractors.options import ExtractOptions
 from extractors.pdfium import TextPage
+from extractors.rules import NO_RULES, Rules, page_rules
 
 _ERRORS = {
     pdfium_c.FPDF_ERR_PASSWORD: "encrypted; the empty password does not open it",
@@ -53,6 +54,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
         count = options.max_pages
     frames: list[PageFrame] = []
     lines: list[list[Line]] = []
+    rules: list[Rules] = []
     for index in range(count):
         number = index + 1
         try:
@@ -60,12 +62,14 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
                 cells, found = page_lines(page, number)
                 frames.append(PageFrame(number, page.width, page.height, cells))
                 lines.append(found)
+                rules.append(page_rules(page))
                 if not found:
                     frames[-1].source = "none"
         except ValueError as error:
             problems.append(Problem(str(error), number))
             frames.append(PageFrame(number, 0.0, 0.0, _no_cells(), "none"))
             lines.append([])
+            rules.append(NO_RULES)
     for frame in frames:
         if frame.source == "none":
             problems.append(Problem(_NO_TEXT.format(frame.number), frame.number))
@@ -74,7 +78,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
             path.name, _NO_TEXT.format(1) if count == 1 else "no page has a text layer; install halfloop[ocr]"
         )
     words = frozenset(word for page in lines for line in page for word in _WORD.findall(line.text.lower()))
-    done = assemble(frames, arrange(frames, lines), words)
+    done = assemble(frames, arrange(frames, lines, rules).blocks, words)
     title = (pdf.get_metadata_dict().get("Title") or "").strip()
     return Document(
         doc_id=doc_id,

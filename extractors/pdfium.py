@@ -21,18 +21,19 @@ IntArray = npt.NDArray[np.int32]
 FloatArray = npt.NDArray[np.float32]
 
 
-def _prototype(function: Any, result: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, c_void_p).value)
+def prototype(function: Any, result: Any, *arguments: Any) -> Any:
+    """A PDFium function that takes and gives plain addresses: calls with Python integers need no conversion."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, c_void_p).value or 0)
 
 
-_loose_box = _prototype(pdfium_c.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
-_text_object = _prototype(pdfium_c.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-_font = _prototype(pdfium_c.FPDFTextObj_GetFont, c_void_p, c_void_p)
-_weight = _prototype(pdfium_c.FPDFFont_GetWeight, c_int, c_void_p)
-_flags = _prototype(pdfium_c.FPDFFont_GetFlags, c_int, c_void_p)
-_name = _prototype(pdfium_c.FPDFFont_GetBaseFontName, ctypes.c_size_t, c_void_p, c_void_p, ctypes.c_size_t)
-_angle = _prototype(pdfium_c.FPDFText_GetCharAngle, c_float, c_void_p, c_int)
-_unicode = _prototype(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, c_void_p, c_int)
+_loose_box = prototype(pdfium_c.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
+_text_object = prototype(pdfium_c.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+_font = prototype(pdfium_c.FPDFTextObj_GetFont, c_void_p, c_void_p)
+_weight = prototype(pdfium_c.FPDFFont_GetWeight, c_int, c_void_p)
+_flags = prototype(pdfium_c.FPDFFont_GetFlags, c_int, c_void_p)
+_name = prototype(pdfium_c.FPDFFont_GetBaseFontName, ctypes.c_size_t, c_void_p, c_void_p, ctypes.c_size_t)
+_angle = prototype(pdfium_c.FPDFText_GetCharAngle, c_float, c_void_p, c_int)
+_unicode = prototype(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, c_void_p, c_int)
 
 HYPHEN_AT_LINE_END = 0xFFFE
 """What PDFium gives for a hyphen at a line end when a word continues on the next line; it then omits the line break."""

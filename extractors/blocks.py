@@ -1,0 +1,148 @@
+"""Paragraphs, list items and headings' lines from the flows of a page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from extractors.assembly import TextBlock
+from extractors.columns import Flow
+from extractors.lines import MARKER, Line
+
+BULLET = re.compile(r"(?:[•●○▪■□◦‣⁃∙❑➢✓❖►·]|[–—*-]\s|o\s(?=[A-Z]))")
+LETTERED = re.compile(r"\(?(?:[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|\d{1,3})[.)]\s|\((?:[a-zA-Z]|[ivx]{1,5}|\d{1,3})\)")
+NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\s|$)|\d{1,3}\.(?:\s|$)|\d{1,3}\s{1,}(?=[A-Z])")
+LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{5,}")
+_TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*\d*$")
+
+Pitches = dict[float, float]
+
+
+def line_pitches(flows: Iterable[Flow]) -> Pitches:
+    """The usual distance of base lines for each height of print."""
+    seen: dict[float, Counter[float]] = defaultdict(Counter)
+    for flow in flows:
+        for before, line in zip(flow.lines, flow.lines[1:], strict=False):
+            pitch = line.bottom - before.bottom
+            if 0.6 * line.size < pitch < 2.2 * line.size and abs(line.size - before.size) < 0.6:
+                seen[round(line.size)][round(pitch * 2) / 2] += 1
+    result: Pitches = {}
+    for size, counter in seen.items():
+        best = max(counter.values())
+        result[size] = min(pitch for pitch, count in counter.items() if count >= 0.5 * best)
+    return result
+
+
+def same_row(before: Line, line: Line) -> bool:
+    """Whether a line goes on where the other ends, on the same base line."""
+    return abs(line.middle - before.middle) < 0.45 * max(line.size, before.size) and line.x0 >= before.x1 - 3
+
+
+def marked(text: str) -> bool:
+    """Whether a text begins with a bullet, letter or number of a list or paragraph."""
+    return bool(BULLET.match(text) or LETTERED.match(text) or NUMBERED.match(text))
+
+
+def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
+    """Part a flow into blocks: by distance, print, indentation, markers and short last lines."""
+    result: list[TextBlock] = []
+    row_start = 0
+    for line in flow.lines:
+        if not result:
+            result.append(TextBlock([line]))
+            row_start = 0
+            continue
+        block = result[-1]
+        last = block.lines[-1]
+        if same_row(last, line):
+            block.lines.append(line)
+            continue
+        if _drop_cap(last, line):
+            last.glue = ""
+            block.lines.append(line)
+        elif _breaks(block, block.lines[row_start], last, line, flow, pitches):
+            result.append(TextBlock([line]))
+            row_start = 0
+            continue
+        else:
+            row_start = len(block.lines)
+            block.lines.append(line)
+    return result
+
+
+def _drop_cap(last: Line, line: Line) -> bool:
+    return (
+        len(last.text) == 1
+        and last.text.isupper()
+        and last.size > 1.7 * line.size
+        and line.x0 >= last.x0
+        and last.top - line.size < line.top < last.bottom
+        and line.x0 - last.x1 < last.size
+    )
+
+
+def _breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, pitches: Pitches) -> bool:
+    """Whether a line begins a new block. ``row`` is the first piece of the last row."""
+    if abs(line.size - last.size) > 0.08 * max(last.size, line.size) and not _inset(block, last, line):
+        return True
+    usual = pitches.get(round(line.size), 1.2 * line.size)
+    step = line.bottom - last.bottom
+    if step > usual + 0.22 * line.size or step < 0:
+        return True
+    if LEADERS.search(last.text):
+        return True
+    if block.lines[0].bold and all(x.bold for x in block.lines) != line.bold and not _run_in(last, line, flow):
+        return True
+    if line.bold and not last.bold and last.x1 < flow.x1 - 0.12 * (flow.x1 - flow.x0) and _TERMINAL.search(last.text):
+        return True
+    text = line.text
+    if BULLET.match(text) or (MARKER.match(text) and line.x0 <= block.lines[0].x0 + 0.5 * line.size and len(text) < 8):
+        return True
+    ended = bool(_TERMINAL.search(last.text))
+    if (LETTERED.match(text) or NUMBERED.match(text)) and (ended or marked(block.lines[0].text)) and (
+        line.x0 <= row.x0 + 1 or ended
+    ):
+        return True
+    return _indent_breaks(block, row, last, line, flow, ended)
+
+
+def _indent_breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, ended: bool) -> bool:
+    first = block.lines[0]
+    shift = line.x0 - row.x0
+    hanging = marked(first.text) or MARKER.match(first.text)
+    if shift > 0.8 * line.size:
+        return not (row is first and hanging) and (ended or last.x1 < flow.x1 - 0.1 * (flow.x1 - flow.x0)) and shift < 60
+    if shift < -0.8 * line.size and row is not first and (ended or hanging):
+        return True
+    short = last.x1 < flow.x1 - 0.2 * (flow.x1 - flow.x0)
+    return ended and short and line.text[:1].isupper() and not hanging and len(block.lines) > 1 and _justified(block)
+
+
+def _justified(block: TextBlock) -> bool:
+    ends = [line.x1 for line in block.lines[:-1]]
+    return max(ends) - min(ends) < 4
+
+
+def _inset(block: TextBlock, last: Line, line: Line) -> bool:
+    """A line whose print is smaller or larger only because of one or two characters of another font."""
+    return min(len(last.text), len(line.text)) <= 3 and same_row(last, line)
+
+
+def _run_in(last: Line, line: Line, flow: Flow) -> bool:
+    """A bold beginning that goes on in plain print: the bold line fills its column."""
+    return last.x1 > flow.x1 - 0.15 * (flow.x1 - flow.x0) and not line.text[:1].isupper()
+
+
+def continues(before: TextBlock, after: TextBlock) -> bool:
+    """Whether a paragraph at the end of a column or page goes on in the first block of the next."""
+    last, first = before.lines[-1], after.lines[0]
+    if before.kind not in ("body", "list_item") or after.kind not in ("body", "box") or marked(first.text):
+        return False
+    if abs(last.size - first.size) > 0.1 * last.size or LEADERS.search(last.text):
+        return False
+    if last.text[-1:] in "-\u2010\u00ad" and first.text[:1].islower():
+        return True
+    if _TERMINAL.search(last.text):
+        return last.text[-1] in ";:" and first.text[:1].islower()
+    return first.text[:1].islower() or (len(last.text) > 30 and not first.bold)

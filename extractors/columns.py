@@ -1,0 +1,138 @@
+"""Reading order of the lines of a page: columns first down, then across.
+
+A gutter is a vertical strip that few lines cross while many stand on either side. Lines that cross it part the page
+into zones; in each zone the left side is read before the right one. Everything else is read from top to bottom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from extractors.lines import Line
+
+_LEAST_LINES = 4
+_LEAST_SHARE = 0.18
+_DEPTH = 4
+
+
+@dataclass(slots=True)
+class Flow:
+    """Lines that are read one below the other, and the left and right edge of their column."""
+
+    lines: list[Line]
+    x0: float
+    x1: float
+
+
+def read_order(lines: list[Line]) -> list[Flow]:
+    """The lines of a page (without furniture, notes and tables) as flows in reading order."""
+    if not lines:
+        return []
+    x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    return _zones(lines, x0, x1, _DEPTH)
+
+
+def _zones(lines: list[Line], x0: float, x1: float, depth: int) -> list[Flow]:
+    gutter = _gutter(lines, x0, x1) if depth and len(lines) >= 2 * _LEAST_LINES else None
+    if gutter is None:
+        return [Flow(_rows(lines), x0, x1)]
+    left = [line for line in lines if line.x1 <= gutter + 1]
+    right = [line for line in lines if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
+    aside = {id(line) for line in left} | {id(line) for line in right}
+    across = _rows([line for line in lines if id(line) not in aside])
+    left_edge, right_edge = max((x.x1 for x in left), default=gutter), min((x.x0 for x in right), default=gutter)
+    result: list[Flow] = []
+    upper = -1e9
+    for line in [*across, None]:
+        lower = line.middle if line else 1e9
+        for side, a, b in ((left, x0, left_edge), (right, right_edge, x1)):
+            zone = [item for item in side if upper <= item.middle < lower]
+            if zone:
+                result.extend(_zones(zone, a, b, depth - 1))
+        if line:
+            if result and result[-1].lines and result[-1].lines[-1] in across:
+                result[-1].lines.append(line)
+            else:
+                result.append(Flow([line], x0, x1))
+            upper = line.middle
+    return result
+
+
+def _gutter(lines: list[Line], x0: float, x1: float) -> float | None:
+    """The x of the best gutter, or None."""
+    wide = x1 - x0
+    if wide < 150:
+        return None
+    a = np.array([line.x0 for line in lines])
+    b = np.array([line.x1 for line in lines])
+    if np.count_nonzero(b - a > 0.62 * wide) > 0.75 * len(lines):
+        return None
+    size = float(np.median([line.size for line in lines]))
+    best: tuple[float, float] | None = None
+    for x in _candidates(a, b, x0 + _LEAST_SHARE * wide, x1 - _LEAST_SHARE * wide, size):
+        is_left, is_right = b <= x + 0.5, a >= x - 0.5
+        crossing = ~(is_left | is_right)
+        n_left, n_right, n_cross = int(is_left.sum()), int(is_right.sum()), int(crossing.sum())
+        if min(n_left, n_right) < _LEAST_LINES or n_cross > 0.8 * min(n_left, n_right):
+            continue
+        score = min(n_left, n_right) - 1.5 * n_cross
+        if (best is None or score > best[0]) and _columns(lines, is_left, is_right, x0, x1, x):
+            best = (score, x)
+    return best[1] if best else None
+
+
+def _candidates(a: np.ndarray, b: np.ndarray, low: float, high: float, size: float) -> list[float]:
+    """Left edges of the lines right of a possible gutter that have free space to their left in most rows."""
+    edges: list[float] = []
+    for edge in np.unique(np.round(a)):
+        x = float(edge) - 2.0
+        if not low <= x <= high:
+            continue
+        if edges and x - edges[-1] < 0.5 * size:
+            continue
+        edges.append(x)
+    return edges
+
+
+def _columns(
+    lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: float, x1: float, x: float
+) -> bool:
+    """Whether both sides are columns of text rather than a label and its value, or cells of a table."""
+    left = [line for line, here in zip(lines, is_left, strict=True) if here]
+    right = [line for line, here in zip(lines, is_right, strict=True) if here]
+    gap = min(line.x0 for line in right) - max(line.x1 for line in left)
+    if gap < 0.4 * left[0].size:
+        return False
+    top, bottom = max(min(i.top for i in left), min(i.top for i in right)), min(
+        max(i.bottom for i in left), max(i.bottom for i in right)
+    )
+    if bottom - top < 3 * left[0].size:
+        return False
+    for side, a, b in ((left, x0, x), (right, min(i.x0 for i in right), x1)):
+        widths = sorted(item.x1 - item.x0 for item in side)
+        full = widths[int(0.7 * (len(widths) - 1))]
+        if full < 0.5 * (b - a) or sum(len(item.text) for item in side) < 12 * len(side):
+            return False
+    return _switches(lines, is_left, is_right) <= 0.35 * 2 * min(len(left), len(right))
+
+
+def _switches(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray) -> int:
+    """How often the content stream goes from one side to the other: in a table once in every row."""
+    sides = [0 if here else 1 for here, there in zip(is_left, is_right, strict=True) if here or there]
+    return sum(one != other for one, other in zip(sides, sides[1:], strict=False))
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Top to bottom; what stands on one base line from left to right."""
+    ordered = sorted(lines, key=lambda line: (line.middle, line.x0))
+    result: list[Line] = []
+    row: list[Line] = []
+    for line in ordered:
+        if row and line.middle - row[0].middle > 0.45 * min(line.size, row[0].size):
+            result.extend(sorted(row, key=lambda item: item.x0))
+            row = []
+        row.append(line)
+    result.extend(sorted(row, key=lambda item: item.x0))
+    return result

@@ -1,0 +1,81 @@
+"""Running headers, footers and page numbers: what comes back in the margins of page after page."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from extractors.assembly import PageFrame
+from extractors.lines import Line
+
+_BAND = 0.13
+"""Furniture stands in this share of the page's height at its top or bottom."""
+
+_NUMBERS = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?:page|p\.|[-–—|•\s])*(\d{1,4}|[ivxlc]{1,7})(?:[-–—|•\s]|of \d+|/ ?\d+)*$", re.I)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]]) -> set[int]:
+    """``id()`` of every line that is furniture.
+
+    A line in the top or bottom band is furniture where its words come back, whatever numbers they hold, at the same
+    height on other pages; left and right pages and chapters may have their own. A number alone in a band is a page
+    number where it keeps its distance from the count of pages on other pages.
+    """
+    repeated: dict[tuple[str, bool], list[tuple[int, float, int]]] = defaultdict(list)
+    numbers: dict[tuple[int, bool], list[tuple[int, int]]] = defaultdict(list)
+    for frame, lines in zip(frames, pages, strict=True):
+        if not lines:
+            continue
+        for line in _band(frame, lines):
+            at_top = line.middle < frame.height / 2
+            key = _NUMBERS.sub("#", re.sub(r"\s+", "", line.text.lower()))
+            repeated[key, at_top].append((frame.number, line.middle, id(line)))
+            value = _value(line.text)
+            if value is not None:
+                numbers[frame.number - value, at_top].append((frame.number, id(line)))
+    result: set[int] = set()
+    for found in repeated.values():
+        result |= _recurring(found, len(frames))
+    for counted in numbers.values():
+        if len({page for page, _ in counted}) >= 3:
+            result.update(line for _, line in counted)
+    return result
+
+
+def _band(frame: PageFrame, lines: Sequence[Line]) -> list[Line]:
+    """Lines in the margins: outside the band's limits, and outermost on their page but for other such lines."""
+    low, high = _BAND * frame.height, (1 - _BAND) * frame.height
+    return [line for line in lines if line.bottom < low or line.top > high or line.angle]
+
+
+def _recurring(found: list[tuple[int, float, int]], pages: int) -> set[int]:
+    """Lines of equal words at nearly equal height on enough pages."""
+    least = 3 if pages > 6 else 2
+    found = sorted(found, key=lambda item: item[1])
+    result: set[int] = set()
+    start = 0
+    for end in range(1, len(found) + 1):
+        if end == len(found) or found[end][1] - found[end - 1][1] > 4:
+            group = found[start:end]
+            if len({page for page, _, _ in group}) >= least:
+                result.update(line for _, _, line in group)
+            start = end
+    return result
+
+
+def _value(text: str) -> int | None:
+    """The number of a page number, Arabic or Roman."""
+    match = _NUMBER.match(text.strip())
+    if not match:
+        return None
+    word = match.group(1).lower()
+    if word.isdigit():
+        return int(word)
+    total = 0
+    for letter, following in zip(word, [*word[1:], "i"], strict=True):
+        value = _ROMAN[letter]
+        total += -value if value < _ROMAN[following] else value
+    return total

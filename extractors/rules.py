@@ -1,0 +1,65 @@
+"""The ruling lines and boxes drawn on a page, from PDFium's path objects."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_int, c_void_p
+from dataclasses import dataclass, field
+from itertools import repeat
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+
+from extractors.pdfium import FloatArray, TextPage, displayed, prototype
+
+_PATH = 2
+_MOST_OBJECTS = 20_000
+_MOST_PATHS = 3_000
+_THIN = 2.6
+
+_object = prototype(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p, c_int)
+_type = prototype(pdfium_c.FPDFPageObj_GetType, c_int, c_void_p)
+_bounds = prototype(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
+
+Rectangle = tuple[float, float, float, float]
+
+
+def _none() -> FloatArray:
+    return np.zeros((0, 4), np.float32)
+
+
+@dataclass(slots=True)
+class Rules:
+    """Boxes (x0, top, x1, bottom) of thin horizontal strokes, thin vertical strokes, and rectangles; shape (n, 4)."""
+
+    horizontal: FloatArray = field(default_factory=_none)
+    vertical: FloatArray = field(default_factory=_none)
+    areas: FloatArray = field(default_factory=_none)
+
+
+NO_RULES = Rules()
+
+
+def page_rules(page: TextPage) -> Rules:
+    """What is ruled on an open page. Pages with very many paths (maps, charts) are taken as having none."""
+    handle = ctypes.cast(page.page, c_void_p).value
+    count = int(pdfium_c.FPDFPage_CountObjects(page.page))
+    if not 0 < count <= _MOST_OBJECTS:
+        return NO_RULES
+    objects = list(map(_object, repeat(handle), range(count)))
+    paths = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _PATH]
+    if not paths or len(paths) > _MOST_PATHS:
+        return NO_RULES
+    raw = np.zeros((len(paths), 4), np.float32)  # left, bottom, right, top
+    base, size = raw.ctypes.data, 16 * len(paths)
+    places = [range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)]
+    for _ in map(_bounds, paths, *places):
+        pass
+    box = displayed(raw[:, (0, 3, 2, 1)], page.bounds(), page.rotation)
+    width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
+    inside = (box[:, 2] > 0) & (box[:, 0] < page.width) & (box[:, 3] > 0) & (box[:, 1] < page.height)
+    horizontal = inside & (height <= _THIN) & (width >= 12)
+    vertical = inside & (width <= _THIN) & (height >= 5)
+    whole = (width > 0.92 * page.width) & (height > 0.92 * page.height)
+    areas = inside & (width > 12) & (height > 6) & ~whole
+    return Rules(box[horizontal], box[vertical], box[areas])

@@ -1,0 +1,262 @@
+"""Tables by their rules and the alignment of their words, cheaply: where they are, and what stands in which cell.
+
+Text between ruling lines is a table where it stands in columns; a frame around running text is a box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from extractors.lines import Line
+from extractors.pdfium import FloatArray
+from extractors.rules import Rectangle, Rules
+
+_TOUCH = 3.0
+_MOST_EDGES = 1500
+
+
+@dataclass(slots=True)
+class Region:
+    """A table or box on a page. ``rows`` and ``columns`` are the rules' positions, outer ones included."""
+
+    box: Rectangle
+    rows: list[float]
+    columns: list[float]
+    lines: list[Line] = field(default_factory=list)
+
+
+def find_regions(lines: list[Line], rules: Rules, page_height: float) -> tuple[list[Region], list[Region]]:
+    """Tables and boxes. Lines of a page in any order; the lines of each region are given with it."""
+    if not len(rules.horizontal) and not len(rules.areas):
+        return [], []
+    tables: list[Region] = []
+    boxes: list[Region] = []
+    taken: set[int] = set()
+    for region in _grids(rules) + _bands(rules, lines):
+        if any(_inside(region.box, other.box) for other in tables):
+            continue
+        region.lines = [line for line in lines if id(line) not in taken and _holds(region.box, line)]
+        if len(region.lines) < 2:
+            continue
+        if _in_columns(region):
+            tables.append(region)
+            taken.update(id(line) for line in region.lines)
+        elif len(region.lines) < 0.85 * len(lines) or region.box[3] - region.box[1] < 0.5 * page_height:
+            boxes.append(region)
+    boxes = [b for b in boxes if not any(_inside(b.box, t.box) for t in tables)]
+    return tables, _outermost(boxes)
+
+
+def _outermost(boxes: list[Region]) -> list[Region]:
+    kept: list[Region] = []
+    for box in sorted(boxes, key=lambda region: -(region.box[2] - region.box[0]) * (region.box[3] - region.box[1])):
+        if not any(_overlap(box.box, other.box) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _inside(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] >= other[0] - 4 and one[1] >= other[1] - 4 and one[2] <= other[2] + 4 and one[3] <= other[3] + 4
+
+
+def _holds(box: Rectangle, line: Line) -> bool:
+    middle = (line.x0 + line.x1) / 2
+    return box[0] - 2 <= middle <= box[2] + 2 and box[1] - 1 <= line.middle <= box[3] + 1
+
+
+def _edges(rules: Rules) -> tuple[FloatArray, FloatArray]:
+    """Horizontal (x0, x1, y) and vertical (top, bottom, x) edges of rules and areas."""
+    h, v, a = rules.horizontal, rules.vertical, rules.areas
+    flat = np.concatenate(
+        (np.stack((h[:, 0], h[:, 2], (h[:, 1] + h[:, 3]) / 2), 1), a[:, (0, 2, 1)], a[:, (0, 2, 3)])
+    )
+    upright = np.concatenate(
+        (np.stack((v[:, 1], v[:, 3], (v[:, 0] + v[:, 2]) / 2), 1), a[:, (1, 3, 0)], a[:, (1, 3, 2)])
+    )
+    return flat, upright
+
+
+def _grids(rules: Rules) -> list[Region]:
+    """Regions of horizontal and vertical edges that touch one another."""
+    flat, upright = _edges(rules)
+    if len(flat) < 2 or len(upright) < 2 or len(flat) + len(upright) > _MOST_EDGES:
+        return []
+    touch = (
+        (flat[:, None, 0] <= upright[None, :, 2] + _TOUCH)
+        & (flat[:, None, 1] >= upright[None, :, 2] - _TOUCH)
+        & (upright[None, :, 0] <= flat[:, None, 2] + _TOUCH)
+        & (upright[None, :, 1] >= flat[:, None, 2] - _TOUCH)
+    )
+    result = []
+    free = np.ones(len(flat), bool)
+    for seed in range(len(flat)):
+        if not free[seed]:
+            continue
+        rows = np.zeros(len(flat), bool)
+        rows[seed] = True
+        size = 0
+        while size != int(rows.sum()):
+            size = int(rows.sum())
+            columns = touch[rows].any(axis=0)
+            rows |= touch[:, columns].any(axis=1) if columns.any() else rows
+        free &= ~rows
+        columns = touch[rows].any(axis=0)
+        if size < 2 or int(columns.sum()) < 2:
+            continue
+        ys, xs = _distinct(flat[rows, 2]), _distinct(upright[columns, 2])
+        if len(ys) >= 2 and len(xs) >= 2:
+            result.append(Region((xs[0], ys[0], xs[-1], ys[-1]), ys, xs))
+    return sorted(result, key=lambda region: -len(region.rows) * len(region.columns))
+
+
+def _distinct(values: FloatArray) -> list[float]:
+    ordered = np.sort(values)
+    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > _TOUCH) + 1)
+    return [float(group.mean()) for group in groups]
+
+
+def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
+    """Regions between horizontal rules of equal extent, where words stand in columns."""
+    flat, _ = _edges(rules)
+    if len(flat) < 3 or len(flat) > _MOST_EDGES:
+        return []
+    result: list[Region] = []
+    for x0, x1, ys in _extents(flat):
+        good: list[bool] = []
+        for top, bottom in zip(ys, ys[1:], strict=False):
+            inside = [line for line in lines if _holds((x0, top, x1, bottom), line)]
+            good.append(_side_by_side(inside))
+        start = 0
+        while start < len(good):
+            if not good[start]:
+                start += 1
+                continue
+            end = start
+            while end < len(good) and (good[end] or (end + 1 < len(good) and good[end + 1])):
+                end += 1
+            rows = ys[start : end + 1]
+            if sum(good[start:end]) >= 2:
+                result.append(Region((x0, rows[0], x1, rows[-1]), rows, []))
+            start = end + 1
+    return result
+
+
+def _extents(flat: FloatArray) -> list[tuple[float, float, list[float]]]:
+    """Rules joined along each height, then grouped by where they begin and end: x0, x1, heights."""
+    joined: list[list[float]] = []
+    for x0, x1, y in flat[np.lexsort((flat[:, 0], np.round(flat[:, 2])))].tolist():
+        if joined and abs(joined[-1][2] - y) < 2 and x0 <= joined[-1][1] + 4:
+            joined[-1][1] = max(joined[-1][1], x1)
+        else:
+            joined.append([x0, x1, y])
+    groups: list[tuple[float, float, list[float]]] = []
+    for x0, x1, y in joined:
+        for a, b, ys in groups:
+            if abs(a - x0) < 8 and abs(b - x1) < 8:
+                ys.append(y)
+                break
+        else:
+            groups.append((x0, x1, [y]))
+    return [(a, b, _distinct(np.array(ys, np.float32))) for a, b, ys in groups if len(ys) >= 3]
+
+
+def _rows(lines: list[Line]) -> list[list[Line]]:
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: item.middle):
+        if rows and abs(line.middle - rows[-1][0].middle) < 0.4 * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _side_by_side(lines: list[Line]) -> bool:
+    """Whether some row of words stands in several pieces, and these are not two columns of prose."""
+    rows = _rows(lines)
+    several = [row for row in rows if len(row) >= 2]
+    if not several:
+        return False
+    prose = sum(len(row) == 2 and all(len(line.text) > 30 for line in row) for row in several)
+    return not (len(rows) >= 8 and prose > 0.6 * len(several))
+
+
+def _in_columns(region: Region) -> bool:
+    """Whether the region's words fill more than one column. Finds the columns where no rules mark them."""
+    if len(region.columns) > 2:
+        filled = {_slot(region.columns, (line.x0 + line.x1) / 2) for line in region.lines}
+        crossing = sum(
+            any(line.x0 < x - 4 and line.x1 > x + 4 for x in region.columns[1:-1]) for line in region.lines
+        )
+        if len(filled) >= 2 and crossing < 0.5 * len(region.lines):
+            return True
+    if len(region.rows) < 3:
+        return False
+    rows = _rows(region.lines)
+    several = [row for row in rows if len(row) >= 2]
+    if len(several) < 2 or len(several) < 0.3 * len(rows):
+        return False
+    columns = _free_strips(region)
+    if len(columns) < 3:
+        return False
+    region.columns = columns
+    return True
+
+
+def _free_strips(region: Region) -> list[float]:
+    """Column edges in the middle of the strips that almost no line of the region crosses."""
+    lines = region.lines
+    events = sorted([(line.x0, 1) for line in lines] + [(line.x1, -1) for line in lines])
+    spare = len(lines) // 8
+    edges, level, since = [region.box[0]], 0, None
+    for x, step in events:
+        if since is not None and x - since > 5 and since > edges[0] and edges[-1] < (since + x) / 2:
+            edges.append((since + x) / 2)
+        level += step
+        since = x if level <= spare else None
+    first = min(line.x0 for line in lines)
+    return [x for x in edges if x <= region.box[0] or x > first] + [region.box[2]]
+
+
+def _slot(edges: list[float], value: float) -> int:
+    return int(np.searchsorted(np.array(edges[1:-1]), value))
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """Row, column, words and box of a filled cell."""
+
+    row: int
+    column: int
+    text: str
+    box: Rectangle
+
+
+def region_cells(region: Region) -> list[CellText]:
+    """The filled cells of a table, by rows. Between two rules several rows may stand: then each base line is one."""
+    edges = region.rows
+    if len(edges) < 3:
+        rows = _rows(region.lines)
+        edges = [row[0].middle - row[0].size for row in rows] + [rows[-1][0].middle + rows[-1][0].size]
+    cells: dict[tuple[int, int], list[Line]] = {}
+    for line in region.lines:
+        place = (_slot(edges, line.middle), _slot(region.columns, line.x0 + min(6.0, (line.x1 - line.x0) / 2)))
+        cells.setdefault(place, []).append(line)
+    used_rows = {row: at for at, row in enumerate(sorted({row for row, _ in cells}))}
+    used_columns = {column: at for at, column in enumerate(sorted({column for _, column in cells}))}
+    result = []
+    for (row, column), lines in sorted(cells.items()):
+        ordered = [line for group in _rows(lines) for line in sorted(group, key=lambda item: item.x0)]
+        box = (
+            min(line.x0 for line in lines),
+            min(line.top for line in lines),
+            max(line.x1 for line in lines),
+            max(line.bottom for line in lines),
+        )
+        result.append(CellText(used_rows[row], used_columns[column], " ".join(i.text for i in ordered), box))
+    return result

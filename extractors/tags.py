@@ -1,0 +1,109 @@
+"""The structure tree of a tagged PDF: which piece of marked content is what, in the author's reading order.
+
+Source: ISO 32000-1, 14.7 and 14.8; PDFium gives the part of the tree that concerns one page, with types after the
+role map.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_int, c_void_p
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from extractors.pdfium import TextPage, prototype
+
+_MOST_NODES = 50_000
+
+_count = prototype(pdfium_c.FPDF_StructElement_CountChildren, c_int, c_void_p)
+_child = prototype(pdfium_c.FPDF_StructElement_GetChildAtIndex, c_void_p, c_void_p, c_int)
+_child_content = prototype(pdfium_c.FPDF_StructElement_GetChildMarkedContentID, c_int, c_void_p, c_int)
+_type = prototype(pdfium_c.FPDF_StructElement_GetType, ctypes.c_ulong, c_void_p, c_void_p, ctypes.c_ulong)
+_object_content = prototype(pdfium_c.FPDFPageObj_GetMarkedContentID, c_int, c_void_p)
+
+INLINE = frozenset("Span Link Reference Em Strong Quote Code Annot Lbl Ruby Warichu BibEntry".split())  # noqa: SIM905
+NOTES = frozenset(("Note", "Footnote", "FENote", "Endnote"))
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One piece of marked content in the author's order.
+
+    ``path`` holds the types of the elements around it, outermost first; ``block`` numbers the innermost element that
+    is not inline, so that pieces of one paragraph share it; ``item`` numbers the innermost list item, or is -1.
+    """
+
+    content: int
+    path: tuple[str, ...]
+    block: int
+    item: int
+
+
+def _name(element: int) -> str:
+    buffer = ctypes.create_string_buffer(128)
+    size = int(_type(element, buffer, 128))
+    return buffer.raw[: max(0, min(size, 128) - 2)].decode("utf-16-le", "replace")
+
+
+def read_tags(page: TextPage) -> list[Marked]:
+    """The marked content of an open page in the order of its structure tree; empty where there is none."""
+    tree = pdfium_c.FPDF_StructTree_GetForPage(page.page)
+    if not tree:
+        return []
+    try:
+        result: list[Marked] = []
+        # (element, path, block, item); an int alone is a piece of content met on the way
+        stack: list[tuple[int, tuple[str, ...], int, int]] = []
+        for index in reversed(range(max(0, pdfium_c.FPDF_StructTree_CountChildren(tree)))):
+            root = pdfium_c.FPDF_StructTree_GetChildAtIndex(tree, index)
+            if root:
+                stack.append((ctypes.cast(root, c_void_p).value or 0, (), -1, -1))
+        _walk(stack, result)
+        return result
+    finally:
+        pdfium_c.FPDF_StructTree_Close(tree)
+
+
+def _walk(stack: list[Any], result: list[Marked]) -> None:
+    nodes = 0
+    while stack and nodes < _MOST_NODES:
+        nodes += 1
+        entry = stack.pop()
+        if isinstance(entry, Marked):
+            result.append(entry)
+            continue
+        element, path, block, item = entry
+        if len(path) > 100:
+            continue
+        name = _name(element)
+        path = (*path, name)
+        if name not in INLINE:
+            block = nodes
+        if name == "LI":
+            item = nodes
+        size = min(_MOST_NODES, int(_count(element)))
+        children = list(map(_child, repeat(element), range(size)))
+        below: list[Any] = []
+        for index, child in enumerate(children):
+            if child:
+                below.append((child, path, block, item))
+            else:
+                content = int(_child_content(element, index))
+                if content >= 0:
+                    below.append(Marked(content, path, block, item))
+        stack.extend(reversed(below))
+
+
+def contents(page: TextPage, indices: list[int]) -> list[int]:
+    """The marked content each character belongs to, -1 for none (an artifact, or untagged)."""
+    known: dict[int | None, int] = {None: -1}
+    result = []
+    for text_object in page.text_objects(indices):
+        content = known.get(text_object)
+        if content is None:
+            content = known[text_object] = int(_object_content(text_object))
+        result.append(content)
+    return result
