@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from corpus.sample.layout import PageWriter, register_fonts
+from corpus.sample.layout import PageWriter
+from corpus.sample.looks import register_fonts
 from corpus.sample.markup import NOTICE, Element, Sentence, Source, read_hyphens, read_inline, read_source
 from corpus.sample.scan import scan_picture
 

@@ -17,10 +17,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from corpus.sample.looks import HEIGHT, WIDTH
 from corpus.sample.markup import Element
 
 DPI, ANGLE, NOISE, SEED = 150, 0.35, 7.0, 20230711
-WIDTH, HEIGHT = 595.28, 841.89
 
 
 def scan_picture(element: Element, path: Path) -> bytes:
