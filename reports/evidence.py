@@ -41,11 +41,14 @@ def gather(run: Run) -> Evidence:
     quoted: dict[tuple[str, str], int] = {}
     for one in quoting:
         quoted.setdefault((one.doc_id, one.source), one.sentence_id)
+    repeated: dict[str, set[int]] = {}
+    for one in quoting:
+        repeated.setdefault(one.doc_id, set()).add(one.sentence_id)
     return Evidence(
         views,
         counts,
         tuple(window for view in readable for window in consultation_windows(view)),
-        tuple(item for view in readable for item in answered_items(view)),
+        tuple(item for view in readable for item in answered_items(view, repeated.get(view.doc_id, set()))),
         tuple(evidence_calendar(readable, quoted)),
         tuple(narrative_gap(readable, counts)),
         quoting,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal
+
+import yaml
 
 from reports.views import DocumentView, SentenceRow
 
@@ -13,39 +17,35 @@ Answer = Literal["accepted", "in_part", "rejected", "noted", "no_plain_answer"]
 ANSWERS: tuple[Answer, ...] = ("accepted", "in_part", "rejected", "noted", "no_plain_answer")
 RESPONSE_KINDS = ("government_response", "response")
 
-ITEM = re.compile(
-    r"^\W*(?:\w+\s+){0,3}?(?:recommendations?|conclusions?(?: and recommendations?)?)\s+(\d+(?:\.\d+)*|[A-Z]\d+)\b[.:)]?",
-    re.IGNORECASE,
-)
-_WHO = r"(?:we|government|governments|department|ministers?|ministry|council|administration|agency|cabinet secretary|authority|DfE|HMG)"
-_ADVERB = r"(?:\s+(?:also|fully|strongly|broadly|entirely|warmly|therefore|has|have|had|is|are|do|does|did|would|will|can|cannot|not|n't|partly|partially|only|welcomes?|and|the|chair's|findings))*"
-_OBJECT = r"(?:recommend|conclusion|principle|need|with the|with this|that\b|this\b|it\b|in part|in full|point|proposal|finding)"
-IN_PART = re.compile(
-    rf"\b{_WHO}\b[^.;]{{0,60}}\b(?:partially|partly|in part|in principle|with (?:some )?(?:modification|reservation|qualification)s?)\b"
-    rf"|\b(?:accept\w*|agree\w*)\s+(?:\w+\s+){{0,4}}?(?:in part|in principle|partially|partly|subject to|with (?:a )?(?:reservation|qualification)s?)\b"
-    r"|^\W*(?:response:?\s*)?(?:partially|partly) (?:accepted|agreed)\b|\baccepted in (?:part|principle)\b",
-    re.IGNORECASE,
-)
-REJECTED = re.compile(
-    rf"\b{_WHO}\b[^.;]{{0,40}}\b(?:rejects?|rejected|disagrees?|disagreed)\b"
-    rf"|\b{_WHO}\b[^.;]{{0,25}}\b(?:do|does|did|is|are|will|can|could|would)(?:\s+not|n[’']t)\s+(?:\w+\s+)?(?:accept|agree|support|believe it|consider it|persuaded|convinced|intend to|plan to)\b"
-    rf"|\b{_WHO}\b[^.;]{{0,25}}\b(?:cannot|can not)\s+(?:accept|agree)\b"
-    r"|^\W*(?:response:?\s*)?(?:rejected|not accepted|not agreed)\b",
-    re.IGNORECASE,
-)
-ACCEPTED = re.compile(
-    rf"\b{_WHO}\b{_ADVERB}\s+(?:accepts?|accepted|agrees?|agreed|endorses?|supports?|concurs?)\s+(?:\w+[’']?\w*\s+){{0,5}}?{_OBJECT}"
-    r"|^\W*(?:response:?\s*)?(?:fully )?(?:accepted|agreed|accept|agree)\b[.:]?"
-    r"|\brecommendations?\b[^.;]{0,30}\b(?:is|are|was|were|has been|have been) (?:fully )?accepted\b",
-    re.IGNORECASE,
-)
-NOTED = re.compile(
-    rf"\b{_WHO}\b{_ADVERB}\s+(?:notes?|noted|acknowledges?|recognises?|recognizes?|welcomes?|appreciates?|shares?|will consider)\b|^\W*noted\b",
-    re.IGNORECASE,
-)
+_ITEM_WORD = r"(?:recommendations?|conclusions?(?: and recommendations?)?)"
+ITEM = re.compile(rf"^\W*(?:\w+\s+){{0,3}}?{_ITEM_WORD}\s+(\d+(?:\.\d+)*|[A-Z]\d+)\b[.:)]?", re.IGNORECASE)
+BARE_ITEM = re.compile(r"^\W*(?:\w+\s+){0,3}?recommendations?[\s:]*$", re.IGNORECASE)
+NUMBER = re.compile(r"^\W*(\d+(?:\.\d+)*)\b")
 QUOTED_VOICE = re.compile(
-    r"\b(?:we|the committee|the inquiry) (?:recommends?|urges?|calls? (?:on|for))\b", re.IGNORECASE
+    r"\b(?:we|the committee|the inquiry) (?:recommends?|urges?|calls? (?:on|for))\b"
+    r"|\bwhether\b[^.;]{0,60}\b(?:accepted|rejected)\b",
+    re.IGNORECASE,
 )
+
+
+@cache
+def answer_patterns() -> tuple[tuple[Answer, re.Pattern[str]], ...]:
+    """The expressions of ``reports/assets/answers.yaml``, in the order in which they are tried."""
+    raw = yaml.safe_load(files("reports").joinpath("assets/answers.yaml").read_text(encoding="utf-8"))
+    who = f"(?:{'|'.join(raw['who'])})"
+    small = rf"(?:\s+(?:{'|'.join(raw['between'])}))*"
+    what = f"(?:{'|'.join(raw['what'])})"
+    order: tuple[Answer, ...] = ("in_part", "rejected", "accepted", "noted")
+    return tuple(
+        (
+            answer,
+            re.compile(
+                "|".join(cue.replace("WHO", who).replace("SMALL", small).replace("WHAT", what) for cue in raw[answer]),
+                re.IGNORECASE,
+            ),
+        )
+        for answer in order
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,10 @@ class AnsweredItem:
     answer_sentence: int | None
 
 
-def answered_items(view: DocumentView) -> list[AnsweredItem]:
+def answered_items(view: DocumentView, quoted: Set[int] = frozenset()) -> list[AnsweredItem]:
     """The items of a response in reading order, none where it does not mark its recommendations.
+
+    ``quoted`` holds the sentences that repeat the report: they are its voice, not the answer's.
 
     A recommendation that is listed more than once (a table of contents, a summary) counts once: the listing with a
     plain answer decides, else the longest.
@@ -72,7 +74,7 @@ def answered_items(view: DocumentView) -> list[AnsweredItem]:
         return []
     best: dict[str, tuple[int, AnsweredItem]] = {}
     for number, sentences in _sections(view.sentences):
-        item = _answer(view.doc_id, number, sentences)
+        item = _answer(view.doc_id, number, sentences, quoted)
         plain = item.answer not in ("no_plain_answer", "noted")
         weight = (10_000 if plain else 0) + len(sentences)
         if number not in best or weight > best[number][0]:
@@ -83,21 +85,32 @@ def answered_items(view: DocumentView) -> list[AnsweredItem]:
 def _sections(sentences: tuple[SentenceRow, ...]) -> Iterator[tuple[str, list[SentenceRow]]]:
     number = ""
     held: list[SentenceRow] = []
-    for sentence in sentences:
+    bare = 0
+    for position, sentence in enumerate(sentences):
         found = ITEM.match(sentence.text)
-        if found:
+        new = found.group(1) if found else ""
+        if (
+            not found
+            and sentence.kind == "heading"
+            and BARE_ITEM.match(sentence.text)
+            and position + 1 < len(sentences)
+        ):
+            after = NUMBER.match(sentences[position + 1].text)
+            bare += 1
+            new = after.group(1) if after else f"({bare})"
+        if new:
             if number:
                 yield number, held
-            number, held = found.group(1), []
+            number, held = new, []
         held.append(sentence)
     if number:
         yield number, held
 
 
-def _answer(doc_id: str, number: str, sentences: list[SentenceRow]) -> AnsweredItem:
+def _answer(doc_id: str, number: str, sentences: list[SentenceRow], quoted: Set[int]) -> AnsweredItem:
     noted: int | None = None
     for sentence in sentences:
-        verdict = read_answer(sentence.text)
+        verdict = None if sentence.sentence_id in quoted else read_answer(sentence.text)
         if verdict == "noted":
             noted = sentence.sentence_id if noted is None else noted
         elif verdict is not None:
@@ -116,7 +129,4 @@ def read_answer(text: str) -> Answer | None:
     """
     if QUOTED_VOICE.search(text):
         return None
-    for answer, pattern in (("in_part", IN_PART), ("rejected", REJECTED), ("accepted", ACCEPTED), ("noted", NOTED)):
-        if pattern.search(text):
-            return answer  # type: ignore[return-value]
-    return None
+    return next((answer for answer, pattern in answer_patterns() if pattern.search(text)), None)

@@ -53,7 +53,8 @@ _MONTH = "|".join(MONTHS)
 _DATE = rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})(?:,?\s+((?:19|20)\d\d))?"
 DATE = re.compile(rf"\b{_DATE}\b", re.IGNORECASE)
 SUBJECT = re.compile(
-    r"\b(consultations?|consulted|calls? for (?:evidence|views|submissions)|call for input|invit\w+ (?:comments|views|responses)|green paper)\b",
+    r"\b(consultations?|consulted|calls? for (?:evidence|views|submissions)|call for input|"
+    r"invit\w+ (?:comments|views|responses)|green paper)\b",
     re.IGNORECASE,
 )
 RANGE = re.compile(
@@ -65,13 +66,15 @@ CLOSES = re.compile(
     re.IGNORECASE,
 )
 OPENS = re.compile(
-    rf"\b(?:open(?:s|ed)|launch(?:es|ed)|issued|published|began|begins|start(?:s|ed)|ran from|runs from)\b[^.;]{{0,30}}?\b{_DATE}\b",
+    rf"\b(?:open(?:s|ed)|launch(?:es|ed)|issued|published|began|begins|start(?:s|ed)|ran from|runs from)\b"
+    rf"[^.;]{{0,30}}?\b{_DATE}\b",
     re.IGNORECASE,
 )
 LENGTH = re.compile(
-    rf"\b(\d{{1,3}}|{'|'.join(NUMBERS)})[-\s](day|week|month)s?(?:'|’)?[-\s]*(?:long\s+)?(?:public\s+)?(?:formal\s+)?(?:written\s+)?"
-    r"(?:consultation|call for|period of consultation|window)"
-    rf"|\b(?:consult\w*|call for \w+|open|period|ran|runs|lasted|lasts)\b[^.;]{{0,40}}?\b(?:for|of|lasted|lasts)\s+(?:a period of\s+)?"
+    rf"\b(\d{{1,3}}|{'|'.join(NUMBERS)})[-\s](day|week|month)s?(?:'|’)?[-\s]*(?:long\s+)?"
+    r"(?:public\s+)?(?:formal\s+)?(?:written\s+)?(?:consultation|call for|period of consultation|window)"
+    r"|\b(?:consult\w*|call for \w+|open|period|ran|runs|lasted|lasts)\b[^.;]{0,40}?"
+    r"\b(?:for|of|lasted|lasts)\s+(?:a period of\s+)?"
     rf"(\d{{1,3}}|{'|'.join(NUMBERS)})[-\s](day|week|month)s?\b",
     re.IGNORECASE,
 )

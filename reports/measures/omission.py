@@ -1,0 +1,73 @@
+"""What a quotation leaves out of its source: a barrier, a limit, or nothing of the kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from reports.measures.wording import wording
+from reports.views import ClaimRow, DocumentView, MentionRow, SentenceRow
+
+SAID_TOO = 70.0
+OPENING = 3
+LIMIT_CUES = (
+    r"however|but|although|though|whereas|elsewhere|except|unless|provided that|only (?:where|when|if|in|for)",
+    r"(?:did|does|do|was|were|could|would|had|has) not|cannot|never|no (?:evidence|effect|difference|gain|longer)",
+    r"limited|less|fewer|lower|worse|fell|dropped|fail\w*|cost\w* more|too (?:early|few|little|small)",
+    r"uncertain|unclear",
+    r"depend(?:s|ed)? on|in the other|the others?|compared (?:with|to)|as long as|where \w+ had",
+)
+LIMIT = re.compile(rf"\b(?:{'|'.join(LIMIT_CUES)})\b", re.IGNORECASE)
+
+LeftOut = Literal["barrier", "limit", "nothing"]
+
+
+def left_out(
+    view: DocumentView, sentence: SentenceRow, source_view: DocumentView, source: SentenceRow, quoted: tuple[int, int]
+) -> tuple[LeftOut, int | None]:
+    """A barrier before a limit; the source sentence itself before those beside it."""
+    paragraph = [one for one in view.sentences if one.block == sentence.block and one.kind != "heading"]
+    said = {m.code for m in view.mentions if m.top == "barrier" and m.sentence_id in {s.sentence_id for s in paragraph}}
+    told = " ".join(wording(one.text).text for one in paragraph)
+    around = [
+        one
+        for one in source_view.sentences
+        if one.block == source.block and 0 < abs(one.sentence_id - source.sentence_id) <= 1
+    ]
+    near = {one.sentence_id for one in (source, *around)}
+    barriers = [
+        m for m in source_view.mentions if m.sentence_id in near and m.top == "barrier" and m.status in ("asserted", "")
+    ]
+    places = [(source, quoted), *((one, (0, 0)) for one in sorted(around, key=lambda one: -one.sentence_id))]
+    for place, (start, end) in places:
+        if any(_outside(mention, place, start, end) and mention.code not in said for mention in barriers):
+            return "barrier", place.sentence_id
+    for place, (start, end) in places:
+        rest = f"{place.text[:start]} {place.text[end:]}"
+        if _limits(rest, place is source, source_view.claims.get(place.sentence_id)) and not _told(rest, told):
+            return "limit", place.sentence_id
+    return "nothing", None
+
+
+def _limits(rest: str, same_sentence: bool, claim: ClaimRow | None) -> bool:
+    """Whether what is left out limits what is quoted: any cue in the same sentence; in the one beside it a cue that
+    opens it, or a cue in a learning claim."""
+    found = LIMIT.search(rest)
+    if found is None or same_sentence:
+        return found is not None
+    learns = claim is not None and claim.label == "learning"
+    return learns or len(rest[: found.start()].split()) <= OPENING
+
+
+def _outside(mention: MentionRow, sentence: SentenceRow, start: int, end: int) -> bool:
+    if mention.sentence_id != sentence.sentence_id:
+        return False
+    return mention.end - sentence.start <= start or mention.start - sentence.start >= end or start == end
+
+
+def _told(rest: str, told: str) -> bool:
+    """Whether the quoting paragraph says the rest of the source too."""
+    words = wording(rest).text
+    return len(words) < 12 or fuzz.partial_ratio(words, told) >= SAID_TOO
