@@ -6,6 +6,7 @@ regular expressions run there, and only sentences with a token pattern's anchor 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -23,16 +24,22 @@ from corpus.codebook_patterns import Expression, compile_pattern
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible mention. ``start`` and ``end`` are offsets into the sentence's text."""
+    """A possible mention: offsets into the sentence's text, the rule that made it and the key of its pattern."""
 
     start: int
     end: int
     rule: Rule
+    pattern: str = ""
 
     @property
     def code(self) -> str:
         """The top code."""
         return self.rule.code
+
+
+def pattern_key(rule: Rule, pattern: str) -> str:
+    """A short name of a pattern that changes when the pattern does."""
+    return f"{rule.rule_id}#{hashlib.sha256(pattern.encode()).hexdigest()[:8]}"
 
 
 def lowered(text: str) -> str:
@@ -61,12 +68,13 @@ def grown(candidate: Candidate, low: str) -> Candidate:
     """
     start, end = candidate.start, candidate.end
     if candidate.rule.extend in ("right", "both"):
+        shortest = end
         for _ in range(_MAXIMUM["right"]):
             match = _RIGHT.match(low, end)
             if match is None or match.group(1) in _STOP:
                 break
             end = match.end()
-        while (match := _LEFT.search(low[start:end] + " ")) and match.group(1) in _STOP and match.start() > 0:
+        while end > shortest and (match := _LEFT.search(low[start:end] + " ")) and match.group(1) in _STOP:
             end = start + len(low[start : start + match.start()].rstrip())
     if candidate.rule.extend in ("left", "both"):
         for _ in range(_MAXIMUM["left"]):
@@ -74,7 +82,7 @@ def grown(candidate: Candidate, low: str) -> Candidate:
             if match is None or match.group(1) in _STOP or match.group(1).endswith(("ly", "ing", "ed", "s")):
                 break
             start = match.start()
-    return Candidate(start, end, candidate.rule)
+    return Candidate(start, end, candidate.rule, candidate.pattern)
 
 
 class AnchoredPatterns:
@@ -126,6 +134,7 @@ class CandidateFinder:
     def __init__(self, codebook: Codebook) -> None:
         pairs = [(rule, p) for rule in codebook.rules() for p in rule.patterns]
         self._rules = [rule for rule, _ in pairs]
+        self._keys = [pattern_key(rule, p) for rule, p in pairs]
         self._patterns = AnchoredPatterns([compile_pattern(p, codebook.classes) for _, p in pairs])
         vetoes = [(v.code, p) for code in codebook.codes for v in code.vetoes for p in v.patterns]
         self._veto_codes = [code for code, _ in vetoes]
@@ -144,7 +153,7 @@ class CandidateFinder:
         vetoed = self._vetoes.triggered(low_texts)
         for text, indices in self._patterns.triggered(low_texts).items():
             for index, start, end in self._patterns.matches(low_texts[text], indices):
-                found[text].append(Candidate(start, end, self._rules[index]))
+                found[text].append(Candidate(start, end, self._rules[index], self._keys[index]))
         if self._token_rules:
             self._find_tokens(texts, low_texts, found)
         for text, candidates in enumerate(found):
