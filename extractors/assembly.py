@@ -18,13 +18,17 @@ _HYPHENS = "-\u2010\u00ad"
 
 @dataclass(slots=True)
 class TextBlock:
-    """Lines that make one block, in reading order, possibly over several columns and pages."""
+    """Lines that make one block, in reading order, possibly over several columns and pages.
+
+    ``label`` is a footnote's mark; ``contents`` is true of a row of a table of contents.
+    """
 
     lines: list[Line]
     kind: BlockKind = "body"
     level: int = 0
     label: str = ""
     text: str = ""
+    contents: bool = False
 
     def settle(self) -> None:
         """Set ``text`` from the lines, as rules about words see it (before hyphens are undone)."""

@@ -44,10 +44,39 @@ def marked(text: str) -> bool:
     return bool(BULLET.match(text) or LETTERED.match(text) or NUMBERED.match(text))
 
 
+_PAGE_NUMBER = re.compile(r"(?:\d{1,4}|[ivxlc]{1,7}|\d{1,3}[-–—]\d{1,3})$", re.I)
+
+
+def mark_contents(flow: Flow) -> set[int]:
+    """``id()`` of the last pieces of the rows of a table of contents.
+
+    Such rows end in page numbers that stand below one another at the right and never fall.
+    """
+    ends: list[tuple[Line, int]] = []
+    rows = 0
+    for at, line in enumerate(flow.lines):
+        if at + 1 < len(flow.lines) and same_row(line, flow.lines[at + 1]):
+            continue
+        rows += 1
+        in_row = at > 0 and same_row(flow.lines[at - 1], line)
+        if (in_row and _PAGE_NUMBER.match(line.text)) or (LEADERS.search(line.text) and line.text[-1].isalnum()):
+            digits = re.search(r"\d+$", line.text)
+            ends.append((line, int(digits.group()) if digits else 0))
+    if len(ends) < 4 or len(ends) < 0.3 * rows:
+        return set()
+    rising = sum(after >= before for (_, before), (_, after) in zip(ends, ends[1:], strict=False))
+    edge = Counter(round(line.x1 / 4) for line, _ in ends).most_common(1)[0][0]
+    aligned = sum(abs(line.x1 / 4 - edge) < 3 for line, _ in ends)
+    if rising < 0.75 * (len(ends) - 1) or aligned < 0.6 * len(ends):
+        return set()
+    return {id(line) for line, _ in ends}
+
+
 def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
     """Part a flow into blocks: by distance, print, indentation, markers and short last lines."""
     result: list[TextBlock] = []
     row_start = 0
+    contents = mark_contents(flow)
     for line in flow.lines:
         if not result:
             result.append(TextBlock([line]))
@@ -61,6 +90,11 @@ def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
         if _drop_cap(last, line):
             last.glue = ""
             block.lines.append(line)
+        elif id(last) in contents:
+            block.contents = True
+            result.append(TextBlock([line]))
+            row_start = 0
+            continue
         elif _breaks(block, block.lines[row_start], last, line, flow, pitches):
             result.append(TextBlock([line]))
             row_start = 0
@@ -68,6 +102,8 @@ def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
         else:
             row_start = len(block.lines)
             block.lines.append(line)
+    if result and id(result[-1].lines[-1]) in contents:
+        result[-1].contents = True
     return result
 
 

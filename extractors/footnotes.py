@@ -34,13 +34,18 @@ def split_notes(lines: list[Line], rules: Rules, body: float, unfinished: bool) 
     """
     notes: list[Note] = []
     taken: set[int] = set()
+    called = {call.label for line in lines for call in line.calls if call.start > line.start}
     for group in _foot_groups(lines, rules, body):
         ordered = sorted(group, key=lambda line: (round(line.bottom), line.x0))
+        if not _stands_below(ordered, lines, body):
+            continue
         starts = [at for at, line in enumerate(ordered) if _label(line, ordered[at - 1] if at else None)]
         if not starts:
             if not (unfinished and _ruled_above(ordered[0], rules)):
                 continue
             starts = []
+        elif not (called & {_label(ordered[at], None) for at in starts}) and not _ruled_above(ordered[0], rules):
+            continue
         elif starts[0] > 0 and not (unfinished or _ruled_above(ordered[0], rules)):
             ordered = ordered[starts[0] :]
             starts = [at - starts[0] for at in starts]
@@ -50,6 +55,12 @@ def split_notes(lines: list[Line], rules: Rules, body: float, unfinished: bool) 
             notes.append(Note(label, ordered[start:end]))
         taken.update(id(line) for line in ordered)
     return [line for line in lines if id(line) not in taken], notes
+
+
+def _stands_below(group: list[Line], lines: list[Line], body: float) -> bool:
+    """Whether print of the body's size stands above: a page all in small print has no notes because of its size."""
+    top = group[0].top
+    return any(line.bottom <= top + 2 and line.size >= 0.96 * body and len(line.text) > 3 for line in lines)
 
 
 def _label(line: Line, before: Line | None) -> str:

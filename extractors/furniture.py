@@ -12,7 +12,7 @@ from extractors.lines import Line
 _BAND = 0.13
 """Furniture stands in this share of the page's height at its top or bottom."""
 
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"^\W*\d{1,4}(?!\d)|(?<!\d)\d{1,4}\W*$")
 _NUMBER = re.compile(r"(?:page|p\.|[-–—|•\s])*(\d{1,4}|[ivxlc]{1,7})(?:[-–—|•\s]|of \d+|/ ?\d+)*$", re.I)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -24,24 +24,59 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
     height on other pages; left and right pages and chapters may have their own. A number alone in a band is a page
     number where it keeps its distance from the count of pages on other pages.
     """
-    repeated: dict[tuple[str, bool], list[tuple[int, float, int]]] = defaultdict(list)
+    repeated: dict[tuple[str, bool, int], list[tuple[int, float, int]]] = defaultdict(list)
     numbers: dict[tuple[int, bool], list[tuple[int, int]]] = defaultdict(list)
     for frame, lines in zip(frames, pages, strict=True):
         if not lines:
             continue
         for line in _band(frame, lines):
             at_top = line.middle < frame.height / 2
-            key = _NUMBERS.sub("#", re.sub(r"\s+", "", line.text.lower()))
-            repeated[key, at_top].append((frame.number, line.middle, id(line)))
+            text = re.sub(r"\s+", " ", line.text.lower().strip())
+            counted = _NUMBERS.search(text)
+            # a number that is the page's own keeps its distance from the count of pages; a note's mark does not
+            distance = frame.number - int(re.sub(r"\D", "", counted.group())) if counted else 0
+            repeated[_NUMBERS.sub("#", text), at_top, distance].append((frame.number, line.middle, id(line)))
+            if counted:
+                repeated[text, at_top, 0].append((frame.number, line.middle, id(line)))
             value = _value(line.text)
             if value is not None:
                 numbers[frame.number - value, at_top].append((frame.number, id(line)))
     result: set[int] = set()
     for found in repeated.values():
         result |= _recurring(found, len(frames))
-    for counted in numbers.values():
-        if len({page for page, _ in counted}) >= 3:
-            result.update(line for _, line in counted)
+    for entries in numbers.values():
+        if len({page for page, _ in entries}) >= 3:
+            result.update(line for _, line in entries)
+    result |= _same_slot(frames, pages, result)
+    return _outermost(frames, pages, result)
+
+
+def _same_slot(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]], found: set[int]) -> set[int]:
+    """Lines at the height and in the print of running heads of many other pages: heads of short chapters."""
+    slots: dict[tuple[int, int], set[int]] = defaultdict(set)
+    lines_at: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for frame, lines in zip(frames, pages, strict=True):
+        for line in _band(frame, lines):
+            slot = (round(line.bottom), round(line.size * 2))
+            if id(line) in found:
+                slots[slot].add(frame.number)
+            else:
+                lines_at[slot].append(id(line))
+    enough = max(5, len(frames) // 5)
+    return {line for slot, unknown in lines_at.items() if len(slots[slot]) >= enough for line in unknown}
+
+
+def _outermost(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]], found: set[int]) -> set[int]:
+    """Only the lines between which and the page's edge stands nothing but furniture."""
+    result: set[int] = set()
+    for frame, lines in zip(frames, pages, strict=True):
+        others = [line.middle for line in lines if id(line) not in found and not line.angle]
+        first, last = min(others, default=frame.height), max(others, default=0.0)
+        result.update(
+            id(line)
+            for line in lines
+            if id(line) in found and (line.angle or line.middle < first + 3 or line.middle > last - 3)
+        )
     return result
 
 
@@ -58,7 +93,7 @@ def _recurring(found: list[tuple[int, float, int]], pages: int) -> set[int]:
     result: set[int] = set()
     start = 0
     for end in range(1, len(found) + 1):
-        if end == len(found) or found[end][1] - found[end - 1][1] > 4:
+        if end == len(found) or found[end][1] - found[end - 1][1] > 12:
             group = found[start:end]
             if len({page for page, _, _ in group}) >= least:
                 result.update(line for _, _, line in group)

@@ -55,9 +55,8 @@ def contents_titles(blocks: list[TextBlock]) -> frozenset[str]:
     """Titles listed in a table of contents: lines with leaders, or a run of lines that end in page numbers."""
     titles: set[str] = set()
     for block in blocks:
-        text = block.text
-        if LEADERS.search(text):
-            titles.add(plain(LEADERS.split(text)[0]))
+        if block.contents or LEADERS.search(block.text):
+            titles.add(plain(LEADERS.split(block.text)[0]))
     titles.discard("")
     return frozenset(title for title in titles if len(title) > 3)
 
@@ -74,7 +73,7 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
     letters = sum(c.isalpha() for c in text)
     if letters < 3 or len(words) > _MOST_WORDS or letters < 0.4 * len(text.replace(" ", "")):
         return False
-    if BULLET.match(text) or LEADERS.search(text) or text[0].islower() or re.search(r"[a-z]\.$|[;,]$", text):
+    if block.contents or BULLET.match(text) or LEADERS.search(text) or text[0].islower() or re.search(r"[a-z]\.$|[;,]$", text):
         return False
     bigger = first.size / body.size
     bold = all(line.bold for line in block.lines)
@@ -88,6 +87,8 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
         return False
     if bold and not body.bold and rare and len(words) <= 18:
         return True
+    if len(block.lines) == 1 and all(x.font.italic for x in block.lines) and rare and len(words) <= 14:
+        return first.x1 - first.x0 < 400 and text[-1] not in "”\"’)."
     number = _NUMBER.match(text)
     if number and "." in number.group(1) and len(words) <= 14 and rare and (bigger > 1.03 or text.isupper()):
         return True
@@ -97,9 +98,10 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
 def name_headings(blocks: list[TextBlock], body: Print) -> None:
     """Set kind and level of headings and captions; levels follow size, then weight, then numbering."""
     titles = contents_titles(blocks)
+    covers = _cover_pages(blocks, body)
     found: list[TextBlock] = []
     for block in blocks:
-        if block.kind in ("footnote",):
+        if block.lines[0].page in covers:
             continue
         if is_caption(block.text):
             if block.lines[0].bold or block.lines[0].size <= body.size * 1.02 or len(block.lines) < 3:
@@ -117,6 +119,18 @@ def name_headings(blocks: list[TextBlock], body: Print) -> None:
         previous = rank[0]
     for block in found:
         block.kind, block.level = "heading", levels[_rank(block)]
+
+
+def _cover_pages(blocks: list[TextBlock], body: Print) -> set[int]:
+    """The first pages up to the first that holds a paragraph of body print: what is large there is a title page's."""
+    covers: set[int] = set()
+    for block in blocks:
+        first = block.lines[0]
+        if block.contents or (len(block.text) > 250 and abs(first.size - body.size) < 0.1 * body.size):
+            covers.discard(first.page)
+            break
+        covers.add(first.page)
+    return {page for page in covers if page <= 4}
 
 
 def _rank(block: TextBlock) -> tuple[float, bool]:

@@ -14,6 +14,7 @@ from extractors.pdfium import FloatArray
 from extractors.rules import Rectangle, Rules
 
 _TOUCH = 3.0
+_SAME_EDGE = 5.0
 _MOST_EDGES = 1500
 
 
@@ -117,7 +118,7 @@ def _grids(rules: Rules) -> list[Region]:
 
 def _distinct(values: FloatArray) -> list[float]:
     ordered = np.sort(values)
-    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > _TOUCH) + 1)
+    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > _SAME_EDGE) + 1)
     return [float(group.mean()) for group in groups]
 
 
@@ -189,7 +190,14 @@ def _side_by_side(lines: list[Line]) -> bool:
 def _in_columns(region: Region) -> bool:
     """Whether the region's words fill more than one column. Finds the columns where no rules mark them."""
     if len(region.columns) > 2:
-        filled = {_slot(region.columns, (line.x0 + line.x1) / 2) for line in region.lines}
+        cells = {
+            (_slot(region.rows, line.middle), _slot(region.columns, (line.x0 + line.x1) / 2)) for line in region.lines
+        }
+        filled = {column for _, column in cells}
+        if len(cells) < 0.28 * (len(region.columns) - 1) * (len(region.rows) - 1):
+            return False  # a diagram: many edges, few of them around words
+        if _prose(region.lines, len(cells)):
+            return False  # coloured areas behind columns of prose
         crossing = sum(
             any(line.x0 < x - 4 and line.x1 > x + 4 for x in region.columns[1:-1]) for line in region.lines
         )
@@ -202,10 +210,18 @@ def _in_columns(region: Region) -> bool:
     if len(several) < 2 or len(several) < 0.3 * len(rows):
         return False
     columns = _free_strips(region)
-    if len(columns) < 3:
+    cells = {(_slot(region.rows, line.middle), _slot(columns, (line.x0 + line.x1) / 2)) for line in region.lines}
+    if len(columns) < 3 or _prose(region.lines, len(cells)):
         return False
     region.columns = columns
     return True
+
+
+def _prose(lines: list[Line], cells: int) -> bool:
+    """Whether the cells are so few and long that they are columns or panels of a page's layout."""
+    words = sum(line.text.count(" ") + 1 for line in lines)
+    long = sum(len(line.text) > 35 for line in lines)
+    return len(lines) > 7 * cells or (words > 40 * cells and long > 0.5 * len(lines))
 
 
 def _free_strips(region: Region) -> list[float]:
