@@ -1,9 +1,55 @@
-"""Commands of the area `run`."""
+"""Commands that start runs."""
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import typer
+
+OcrChoice = Literal["auto", "never", "always"]
 
 
 def register(app: typer.Typer) -> None:
     """Add this area's commands to the application."""
+    app.callback()(_options)
+    app.command("run")(run)
+
+
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and end.")] = False,
+) -> None:
+    if version:
+        from flows.run_record import halfloop_version
+
+        typer.echo(f"halfloop {halfloop_version()}")
+        raise typer.Exit
+
+
+def run(
+    corpus: Annotated[str, typer.Argument(help="Folder with manifest.csv, or any folder of .pdf, .txt, .md, .html.")],
+    out: Annotated[str, typer.Option(help="Folder that holds the runs.")] = "runs",
+    workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
+    codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
+    model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,
+    ocr: Annotated[OcrChoice, typer.Option(help="Read pages without a text layer from their picture.")] = "auto",
+    ocr_language: Annotated[str, typer.Option(help="Language of scans, as Tesseract names it.")] = "eng",
+    tables: Annotated[bool, typer.Option(help="Look for tables.")] = True,
+    site: Annotated[bool, typer.Option(help="Make the inspection site.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again.")] = False,
+    seconds: Annotated[float, typer.Option(help="A document that takes longer is stopped.")] = 180.0,
+    memory: Annotated[int, typer.Option(min=200, help="MB; a document that needs more is stopped.")] = 1500,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Read a corpus: text, mentions, claims, measures and the page to open.
+
+    Exit code 0: all well; 1: some documents failed; 2: nothing could be done.
+    """
+    from flows.parameters import RunParameters
+    from flows.run_command import run_corpus
+
+    parameters = RunParameters(
+        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, ocr=ocr, ocr_language=ocr_language,
+        tables=tables, site=site, fresh=fresh, seconds_per_document=seconds, memory_per_document=memory, dask=dask,
+    )  # fmt: skip
+    raise typer.Exit(run_corpus(parameters, as_json))

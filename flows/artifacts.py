@@ -1,0 +1,36 @@
+"""What a run leaves in Prefect's interface: its summary, its failures, and the way to its folder and site."""
+
+from __future__ import annotations
+
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+
+from flows.run_work import RunSummary
+
+
+def leave_artifacts(summary: RunSummary) -> RunSummary:
+    """Create the artifacts of the flow run that is at work, and hand the summary on."""
+    create_markdown_artifact(markdown(summary), key="run-summary", description=f"Run {summary.run_id}")
+    if summary.failures:
+        rows = [{"document": doc_id, "status": status, "why": line} for doc_id, status, line in summary.failures]
+        create_table_artifact(rows, key="run-failures", description="Documents that failed or are not whole")
+    if summary.page.is_file():
+        create_link_artifact(summary.page.as_uri(), key="run-site", link_text=f"Inspection site of {summary.run_id}")
+    return summary
+
+
+def markdown(summary: RunSummary) -> str:
+    """The summary as Prefect shows it."""
+    totals, changes = summary.totals, summary.changes
+    lines = [
+        f"# {summary.run_id}",
+        "",
+        "Nothing new since this run." if summary.nothing_new else f"{summary.computed} documents were worked on.",
+        "",
+        f"- folder: `{summary.folder}`",
+        f"- documents: {totals.documents} ({totals.failed} failed, {totals.partial} partial)",
+        f"- pages: {totals.pages}, sentences: {totals.sentences}, mentions: {totals.mentions}",
+    ]
+    for what, ids in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
+        if ids and not changes.first:
+            lines.append(f"- {what}: {', '.join(ids[:50])}{' …' if len(ids) > 50 else ''}")
+    return "\n".join(lines)

@@ -1,0 +1,115 @@
+"""What a corpus holds right now: every document's digest and keys, and what changed since the last run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.records import Manifest, ManifestRow
+from extractors.options import ExtractOptions
+from flows.content_keys import StageKeys, document_keys, stage_versions
+from flows.stages import Job
+from flows.tools import ToolDigests
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document of a run: its row, and either what it is known by or why it cannot be read."""
+
+    row: ManifestRow
+    sha256: str
+    size: int
+    keys: StageKeys | None
+    error: str = ""
+
+    def job(self, folder: Path, options: ExtractOptions) -> Job:
+        """The work to be done for it."""
+        if self.keys is None:
+            raise ValueError(f"{self.row.doc_id} has no readable file")
+        return Job(self.row, str(folder / self.row.file), self.sha256, self.keys, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Ids of documents, compared with the last run of the same corpus; ``first`` where there was none."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    first: bool = True
+
+
+def take_inventory(
+    manifest: Manifest,
+    options: ExtractOptions,
+    digests: ToolDigests,
+    seen: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Entry, ...]:
+    """Read every file once for its digest. Entries come sorted by id and hold the manifest's bad rows too."""
+    versions = stage_versions()
+    entries = [Entry(ManifestRow(p.doc_id, p.file), "", 0, None, p.message) for p in manifest.problems]
+    for number, row in enumerate(manifest.rows, 1):
+        path = manifest.folder / row.file
+        try:
+            size, sha256 = path.stat().st_size, sha256_of(path)
+        except OSError as error:
+            entries.append(Entry(row, "", 0, None, f"{row.file}: cannot be read: {error.strerror or error}"))
+            continue
+        if row.sha256 and row.sha256 != sha256:
+            message = f"{row.file}: sha256 is {sha256[:12]}…, the manifest says {row.sha256[:12]}…; not read"
+            entries.append(Entry(row, sha256, size, None, message))
+        else:
+            keys = document_keys(row, sha256, options, digests.codebook, digests.model, versions)
+            entries.append(Entry(row, sha256, size, keys))
+        seen(number, len(manifest.rows))
+    return tuple(sorted(entries, key=lambda entry: entry.row.doc_id))
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, read in pieces."""
+    state = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            state.update(chunk)
+    return state.hexdigest()
+
+
+def changes_since(last: Mapping[str, str] | None, entries: Sequence[Entry]) -> Changes:
+    """Compare with ``last`` (sha256 by id), the inputs of the last run of this corpus."""
+    now = {entry.row.doc_id: entry.sha256 for entry in entries}
+    if last is None:
+        return Changes(new=tuple(sorted(now)))
+    both = now.keys() & last.keys()
+    changed = sorted(doc_id for doc_id in both if now[doc_id] != last[doc_id])
+    return Changes(
+        new=tuple(sorted(now.keys() - last.keys())),
+        changed=tuple(changed),
+        removed=tuple(sorted(last.keys() - now.keys())),
+        unchanged=len(both) - len(changed),
+        first=False,
+    )
+
+
+def batches(jobs: Sequence[Job], sizes: Mapping[str, int], workers: int, most: int = 16) -> list[list[Job]]:
+    """Jobs in batches, large documents first so that no worker is left alone with one at the end.
+
+    A batch is a task in Prefect: it must be long enough that orchestrating it is little against doing it, and short
+    enough that progress shows and workers stay busy.
+    """
+    ordered = sorted(jobs, key=lambda job: (-sizes[job.row.doc_id], job.row.doc_id))
+    most = max(1, min(most, -(-len(ordered) // (4 * workers))))
+    out: list[list[Job]] = []
+    weight = 0
+    for job in ordered:
+        size = sizes[job.row.doc_id]
+        if not out or len(out[-1]) >= most or weight + size > 2_000_000:
+            out.append([])
+            weight = 0
+        out[-1].append(job)
+        weight += size
+    return out

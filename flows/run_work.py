@@ -1,0 +1,235 @@
+"""The steps of a run, without Prefect. :mod:`flows.corpus_run` puts them in order and shows them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from corpus.manifest import read_manifest
+from flows import progress, run_record
+from flows.batch import Batch, pool_for
+from flows.inventory import Changes, batches, changes_since, sha256_of, take_inventory
+from flows.parameters import RunParameters
+from flows.pool import Setup
+from flows.run_folder import RUN_FILE, RunsFolder, write_json
+from flows.stages import Job, Outcome, is_done
+from flows.store import ResultStore
+from flows.table_writing import DamagedResultError, Totals, write_tables
+from flows.tools import digests_of
+from reports.schema import ALL_TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run found, for the terminal, for machines and for Prefect.
+
+    ``computed`` counts the documents for which something had to be done; ``failures`` holds (doc_id, status, line).
+    """
+
+    run_id: str
+    folder: Path
+    flow_run_id: str
+    totals: Totals
+    changes: Changes
+    failures: tuple[tuple[str, str, str], ...]
+    computed: int
+    nothing_new: bool
+    seconds: Mapping[str, float]
+
+    @property
+    def page(self) -> Path:
+        """The page to open."""
+        return self.folder / "site" / "index.html"
+
+
+class RunAtWork:
+    """A run between its beginning and the moment it becomes visible."""
+
+    def __init__(self, parameters: RunParameters, flow_run_id: str) -> None:
+        self.parameters = parameters
+        self.flow_run_id = flow_run_id
+        self.started = datetime.now(UTC)
+        self.runs = runs_folder(parameters)
+        self.setup = setup_for(parameters)
+        self.store = ResultStore(self.setup.store)
+        self.seconds: dict[str, float] = {}
+        self.errors: dict[str, str] = {}
+        self.computed = 0
+
+    def look(self) -> None:
+        """Read the manifest, take the digests of all files, and compare with the last run.
+
+        Raises
+        ------
+        corpus.records.ManifestError
+            There is nothing to read.
+        """
+        with self._timed("look"):
+            self.manifest = read_manifest(Path(self.parameters.corpus).resolve())
+            progress.phase("Looking at the corpus")
+            self.digests = digests_of(self.parameters.tools)
+            self.entries = take_inventory(self.manifest, self.parameters.options, self.digests)
+            self.content = run_record.content_digest(self.entries, self.parameters)
+            self.last = self.runs.last_run()
+            known = None if self.last is None else read_record(self.last).get("inputs", [])
+            inputs = None if known is None else {line["doc_id"]: line["sha256"] for line in known}
+            self.changes = changes_since(inputs, self.entries)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the last run rests on the very same things and its tables still are what it wrote."""
+        if self.last is None or self.parameters.fresh:
+            return False
+        record = read_record(self.last)
+        if record.get("content") != self.content or not record.get("lasting", False):
+            return False
+        outputs = record.get("outputs", {})
+        names = [f"{table.name}.{ending}" for table in ALL_TABLES for ending in ("parquet", "csv")]
+        try:
+            same = all(sha256_of(self.last / name) == outputs.get(name) for name in names)
+        except OSError:
+            return False
+        return same and (not self.parameters.site or (self.last / "site" / "index.html").is_file())
+
+    def batches(self) -> list[Batch]:
+        """Documents whose results are not all in the store, in batches."""
+        if self.parameters.fresh:
+            shutil.rmtree(self.setup.store, ignore_errors=True)
+        self.store.sweep()
+        todo = [
+            entry.job(self.manifest.folder, self.parameters.options)
+            for entry in self.entries
+            if entry.keys is not None and not is_done(self.store, entry.keys)
+        ]
+        self.computed = len(todo)
+        progress.phase("Reading documents", len(todo))
+        sizes = {entry.row.doc_id: entry.size for entry in self.entries}
+        return [
+            Batch(self.setup, jobs, number, _label(jobs))
+            for number, jobs in enumerate(batches(todo, sizes, self.workers), 1)
+        ]
+
+    @property
+    def workers(self) -> int:
+        """How many processes do documents."""
+        return self.parameters.workers_for(self.computed)
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep the errors that hold for this run only; lasting ones are in the store."""
+        self.errors.update({o.doc_id: o.error for o in outcomes if o.error and not o.lasting})
+
+    def tabulate(self) -> None:
+        """Write the tables; a result that turns out damaged on disk is made again, once per document."""
+        with self._timed("tables"):
+            progress.phase("Writing the tables")
+            self.folder = self.runs.begin(self.runs.free_id(self.started, self.content))
+            self.record = run_record.describe_run(self.folder.name, self.flow_run_id, self.parameters, self.entries)
+            self.record |= run_record.describe_tools(self.digests, self.changes)
+            self.record["started"] = self.started.isoformat(timespec="seconds")
+            write_json(self.folder / RUN_FILE, self.record)  # the site reads it
+            self.totals = self._tables()
+
+    def _tables(self) -> Totals:
+        mended: set[str] = set()
+        while True:
+            try:
+                return write_tables(self.folder, self.entries, self.errors, self.store)
+            except DamagedResultError as error:
+                if error.doc_id in mended:
+                    raise
+                mended.add(error.doc_id)
+                entry = next(e for e in self.entries if e.row.doc_id == error.doc_id)
+                job = entry.job(self.manifest.folder, self.parameters.options)
+                for stage, key in asdict(job.keys).items():
+                    self.store.drop(stage, key)
+                self.note([pool_for(self.setup).process(job)])
+
+    def measure(self) -> None:
+        """Write the measures of all documents and of the corpus."""
+        with self._timed("measures"):
+            progress.phase("Measuring")
+            pool_for(self.setup).finish("measures", self.folder)
+
+    def build_site(self) -> None:
+        """Build the inspection site."""
+        with self._timed("site"):
+            progress.phase("Building the site")
+            pool_for(self.setup).finish("site", self.folder)
+
+    def publish(self) -> RunSummary:
+        """Complete ``run.json`` and make the run visible, in one step."""
+        with self._timed("finish"):
+            progress.phase("Finishing")
+            failures = failures_in(self.folder)
+            outputs = run_record.output_digests(self.folder)
+        self.record = run_record.finish_record(self.record, self.totals, failures, outputs)
+        self.record["lasting"] = not self.errors
+        self.record["computed"] = self.computed
+        self.record["workers"] = self.workers
+        self.record["seconds"] = {name: round(value, 3) for name, value in self.seconds.items()}
+        self.record["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(self.folder / RUN_FILE, self.record)
+        place = self.runs.publish(self.folder)
+        if self.parameters.fresh:
+            shutil.rmtree(self.setup.store, ignore_errors=True)
+        return RunSummary(
+            place.name, place, self.flow_run_id, self.totals, self.changes, failures, self.computed, False, self.seconds
+        )
+
+    def last_summary(self) -> RunSummary:
+        """The summary of the last run, for one that found nothing new."""
+        assert self.last is not None
+        record = read_record(self.last)
+        failures = failures_in(self.last)
+        totals = Totals(**record["totals"])
+        flow_run_id = str(record["flow_run_id"])
+        return RunSummary(self.last.name, self.last, flow_run_id, totals, self.changes, failures, 0, True, self.seconds)
+
+    @contextlib.contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.monotonic() - start
+
+
+def runs_folder(parameters: RunParameters) -> RunsFolder:
+    """The folder of runs as this corpus sees it."""
+    return RunsFolder(Path(parameters.out).resolve(), str(Path(parameters.corpus).resolve()))
+
+
+def setup_for(parameters: RunParameters) -> Setup:
+    """What workers are told. A ``fresh`` run keeps its results apart, so that nothing done before is used."""
+    runs = runs_folder(parameters)
+    store = runs.hidden / "fresh" / runs.name if parameters.fresh else runs.store
+    return Setup(parameters.tools, store, parameters.limits)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The content of a run's ``run.json``; empty where it cannot be read."""
+    try:
+        content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:
+    """(doc_id, status, line) of every document that is not whole."""
+    table = pq.read_table(folder / "documents.parquet", columns=["doc_id", "status", "error"])
+    return tuple((r["doc_id"], r["status"], r["error"]) for r in table.to_pylist() if r["status"] != "ok")
+
+
+def _label(jobs: Sequence[Job]) -> str:
+    first = jobs[0].row.doc_id
+    return first if len(jobs) == 1 else f"{first} and {len(jobs) - 1} more"

@@ -1,0 +1,68 @@
+"""What a worker process loads once and uses for every document: the codebook's tagger and the claim model."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.claims import ClaimModel
+    from models.tagger import Tagger
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Where codebook and model stand; both are loaded when first used. None means the project's own."""
+
+    codebook: Path | None = None
+    model_folder: Path | None = None
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """The tagger of the codebook."""
+        from corpus.codebook import load_codebook  # noqa: PLC0415  (heavy, and not needed where results are cached)
+        from models.tagger import Tagger  # noqa: PLC0415
+
+        return Tagger(load_codebook(self.codebook))
+
+    @cached_property
+    def model(self) -> ClaimModel:
+        """The claim model."""
+        from models.claims import ClaimModel  # noqa: PLC0415
+
+        return ClaimModel.load(self.model_folder)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDigests:
+    """What identifies codebook and model in keys and in ``run.json``."""
+
+    codebook: str
+    codebook_version: str
+    model: str
+    model_name: str
+
+
+def digests_of(tools: Tools) -> ToolDigests:
+    """Read codebook and model description, without loading the model itself.
+
+    Raises
+    ------
+    corpus.codebook.CodebookError, models.claims.ModelError
+        One of them cannot be used.
+    """
+    from corpus.codebook import load_codebook  # noqa: PLC0415
+    from models.claims.model import CURRENT, TRAINED  # noqa: PLC0415
+    from models.claims.store import DESCRIPTION_FILE, MODEL_FILE, read_description  # noqa: PLC0415
+
+    codebook = load_codebook(tools.codebook)
+    folder = tools.model_folder or TRAINED / CURRENT
+    description = read_description(folder)
+    state = hashlib.sha256()
+    for name in (MODEL_FILE, DESCRIPTION_FILE):
+        path = folder / name
+        state.update(hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest())
+    return ToolDigests(codebook.digest, codebook.version, state.hexdigest(), str(description.get("name", "unnamed")))

@@ -1,0 +1,91 @@
+"""A process that does documents one after the other. Started and, where need be, killed by :mod:`flows.pool`.
+
+It reads requests as lines of JSON and answers with lines of JSON, and ends when its input closes, so that it never
+outlives the run that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from corpus.records import ManifestRow
+from extractors.options import ExtractOptions
+from flows.content_keys import StageKeys
+from flows.stages import Job, Outcome, process
+from flows.store import ResultStore
+from flows.tools import Tools
+
+
+def main() -> None:
+    """Serve requests until the input closes."""
+    # parsers print to the standard output: keep a private copy for the answers
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    tools = Tools()
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        if request["do"] == "prepare":
+            tools = Tools(_path(request["codebook"]), _path(request["model"]))
+            answer: dict[str, Any] = {"done": _prepared(tools)}
+        else:
+            answer = _SERVED[request["do"]](request, tools)
+        answers.write(json.dumps(answer).encode() + b"\n")
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def _prepared(tools: Tools) -> bool:
+    """Load everything while the run is still starting."""
+    import extractors.pdf  # noqa: F401, PLC0415
+
+    return tools.tagger is not None and tools.model is not None
+
+
+def _document(request: dict[str, Any], tools: Tools) -> dict[str, Any]:
+    job = job_from(request["job"])
+    try:
+        outcome = process(job, ResultStore(Path(request["store"])), tools)
+    except MemoryError:
+        outcome = Outcome(job.row.doc_id, f"{job.row.file}: needed more memory than there is", lasting=False)
+    except OSError as error:
+        return {"fatal": f"{error.filename or request['store']}: {error.strerror or error}"}
+    except Exception as error:  # whatever a strange document provokes must not stop the others
+        what = f"{job.row.file}: unexpected {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        outcome = Outcome(job.row.doc_id, what.strip(), lasting=False)
+    return {"outcome": asdict(outcome)}
+
+
+def _measures(request: dict[str, Any], _: Tools) -> dict[str, Any]:
+    from flows.table_writing import write_measures  # noqa: PLC0415
+    from reports import load_run  # noqa: PLC0415
+    from reports.measures import measure_run  # noqa: PLC0415
+
+    folder = Path(request["folder"])
+    return {"count": write_measures(folder, measure_run(load_run(folder)))}
+
+
+def _site(request: dict[str, Any], _: Tools) -> dict[str, Any]:
+    from reports.site import build_site  # noqa: PLC0415
+
+    return {"page": str(build_site(Path(request["folder"])))}
+
+
+_SERVED = {"document": _document, "measures": _measures, "site": _site}
+
+
+def job_from(data: dict[str, Any]) -> Job:
+    """The job that :func:`dataclasses.asdict` took apart."""
+    row = ManifestRow(**{**data["row"], "guessed": tuple(data["row"]["guessed"])})
+    options = ExtractOptions(**data["options"])
+    return Job(row, data["path"], data["sha256"], StageKeys(**data["keys"]), options)
+
+
+if __name__ == "__main__":
+    main()
