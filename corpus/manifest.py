@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from corpus.guessing import guess_row
 from corpus.records import Manifest, ManifestError, ManifestRow, RowProblem
@@ -14,9 +16,11 @@ from corpus.records import Manifest, ManifestError, ManifestRow, RowProblem
 MANIFEST_FILE = "manifest.csv"
 KINDS_READ = (".pdf", ".txt", ".md", ".html", ".htm")
 _REQUIRED = ("id", "file")
-_OPTIONAL = ("sha256", "kind", "voice", "published", "programme", "title", "country", "licence", "source")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OPTIONAL = ("kind", "voice", "published", "programme", "title", "country", "licence", "source")
+_FORMS = (
+    ("sha256", re.compile(r"[0-9a-fA-F]{64}"), "64 hexadecimal digits"),
+    ("published", re.compile(r"\d{4}(-\d{2}(-\d{2})?)?"), "YYYY, YYYY-MM or YYYY-MM-DD"),
+)
 _NO_DOCUMENTS = frozenset({"readme.md", "readme.txt", "license.txt", "licence.txt"})
 
 
@@ -77,12 +81,8 @@ def _read_csv(folder: Path, path: Path) -> Manifest:
             named = f"{doc_id or 'row'}#row{number}" if not doc_id or doc_id in rows else doc_id
             problems.append(RowProblem(named, file, f"{path.name}, row {number}: {message}"))
             continue
-        rows[doc_id] = ManifestRow(
-            doc_id,
-            file,
-            **{name: values.get(name, "") for name in _OPTIONAL if name != "sha256"},
-            sha256=values.get("sha256", "").lower(),
-        )
+        stated: dict[str, Any] = {name: values.get(name, "") for name in _OPTIONAL}
+        rows[doc_id] = replace(ManifestRow(doc_id, file), sha256=values.get("sha256", "").lower(), **stated)
     if not rows and not problems:
         raise ManifestError(f"{path}: has a header but no rows")
     # an id that failed first and was then used by a good row must not stand twice in the documents table
@@ -107,22 +107,18 @@ def _complaint(folder: Path, values: dict[str, str], cells: int, columns: int) -
     """What is wrong with a row, in one line, or ``""``."""
     if cells != columns:
         return f"has {cells} cells where the header has {columns} columns"
-    if not values["id"]:
-        return "column id is empty"
+    for name in _REQUIRED:
+        if not values[name]:
+            return f"column {name} is empty"
     file = values["file"]
-    if not file:
-        return "column file is empty"
-    target = folder / file
     if Path(file).is_absolute() or ".." in Path(file).parts:
         return f"file {file!r} lies outside the corpus folder"
-    if not target.is_file():
+    if not (folder / file).is_file():
         return f"{file}: no such file in {folder.name or folder}"
-    sha256 = values.get("sha256", "").lower()
-    if sha256 and not _SHA256.fullmatch(sha256):
-        return f"column sha256 is not 64 hexadecimal digits ({file})"
-    published = values.get("published", "")
-    if published and not _DATE.fullmatch(published):
-        return f"column published is {published!r}, not YYYY, YYYY-MM or YYYY-MM-DD ({file})"
+    for name, form, meant in _FORMS:
+        value = values.get(name, "")
+        if value and not form.fullmatch(value):
+            return f"column {name} is {value[:80]!r}, not {meant} ({file})"
     return ""
 
 

@@ -32,9 +32,9 @@ def fetch(
 
     Exit code 0: all are there. 1: some could not be had, each named in a line. 2: nothing could be done.
     """
-    from corpus.download import FetchLimits  # noqa: PLC0415
-    from corpus.fetch import REFERENCE, Fetched, fetch_corpus, write_manifest  # noqa: PLC0415
-    from corpus.records import ManifestError  # noqa: PLC0415
+    from corpus.download import FetchLimits
+    from corpus.fetch import REFERENCE, Fetched, fetch_corpus, write_manifest
+    from corpus.records import ManifestError
 
     def tell(done: Fetched) -> None:
         if done.outcome == "failed":

@@ -15,14 +15,20 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def _options(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and end.")] = False,
-) -> None:
-    if version:
-        from flows.run_record import halfloop_version
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from flows.versions import halfloop_version
 
         typer.echo(f"halfloop {halfloop_version()}")
         raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Do governments learn from practice, or only cite it? A folder of policy documents in, evidence out."""
 
 
 def run(

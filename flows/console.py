@@ -7,15 +7,8 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress as Bar,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
@@ -141,7 +134,7 @@ def show_summary(summary: RunSummary) -> None:
 
 
 def _short(path: object) -> str:
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
     here = Path(str(path))
     return str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else str(here)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from corpus.records import ManifestRow
 from extractors.options import ExtractOptions
+from flows.tools import ToolDigests
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = frozenset({"corpus", "extractors", "models", "reports", "flows"})
@@ -65,18 +66,17 @@ def stage_versions() -> StageVersions:
     return StageVersions(**{stage: _version(entry) for stage, entry in _ENTRIES.items()})
 
 
-def document_keys(  # noqa: D417 - the names say it
-    row: ManifestRow, sha256: str, options: ExtractOptions, codebook: str, model: str, versions: StageVersions
-) -> StageKeys:
-    """The keys of one document; ``codebook`` and ``model`` are digests.
+def document_keys(row: ManifestRow, sha256: str, options: ExtractOptions, tools: ToolDigests) -> StageKeys:
+    """The keys of one document.
 
     The ending of the file counts (it decides between plain text and Markdown), its name and id do not.
     """
+    versions = stage_versions()
     ending = Path(row.file).suffix.lower()
     extract = digest_of(PARTS_FORMAT, versions.extract, sha256, ending, json.dumps(asdict(options), sort_keys=True))
-    tag = digest_of(extract, versions.tag, codebook, row.programme)
+    tag = digest_of(extract, versions.tag, tools.codebook, row.programme)
     known = [row.kind, row.voice, row.published, row.programme, row.title, row.country]
-    return StageKeys(extract, tag, digest_of(tag, versions.classify, model, *known))
+    return StageKeys(extract, tag, digest_of(tag, versions.classify, tools.model, *known))
 
 
 def _version(entry: str) -> str:

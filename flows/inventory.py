@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.records import Manifest, ManifestRow
 from extractors.options import ExtractOptions
-from flows.content_keys import StageKeys, document_keys, stage_versions
+from flows.content_keys import StageKeys, document_keys
 from flows.stages import Job
 from flows.tools import ToolDigests
 
@@ -44,16 +44,10 @@ class Changes:
     first: bool = True
 
 
-def take_inventory(
-    manifest: Manifest,
-    options: ExtractOptions,
-    digests: ToolDigests,
-    seen: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Entry, ...]:
+def take_inventory(manifest: Manifest, options: ExtractOptions, digests: ToolDigests) -> tuple[Entry, ...]:
     """Read every file once for its digest. Entries come sorted by id and hold the manifest's bad rows too."""
-    versions = stage_versions()
     entries = [Entry(ManifestRow(p.doc_id, p.file), "", 0, None, p.message) for p in manifest.problems]
-    for number, row in enumerate(manifest.rows, 1):
+    for row in manifest.rows:
         path = manifest.folder / row.file
         try:
             size, sha256 = path.stat().st_size, sha256_of(path)
@@ -64,9 +58,8 @@ def take_inventory(
             message = f"{row.file}: sha256 is {sha256[:12]}…, the manifest says {row.sha256[:12]}…; not read"
             entries.append(Entry(row, sha256, size, None, message))
         else:
-            keys = document_keys(row, sha256, options, digests.codebook, digests.model, versions)
+            keys = document_keys(row, sha256, options, digests)
             entries.append(Entry(row, sha256, size, keys))
-        seen(number, len(manifest.rows))
     return tuple(sorted(entries, key=lambda entry: entry.row.doc_id))
 
 

@@ -16,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Setup:
 
     tools: Tools
     store: Path
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 class Worker:
@@ -57,7 +58,7 @@ class Worker:
         self.setup = setup
         environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", OMP_THREAD_LIMIT="1")
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH", ""))))
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", "flows.worker"],
             stdin=subprocess.PIPE,
@@ -219,7 +220,7 @@ class WorkerPool:
             worker.close()
 
     @contextlib.contextmanager
-    def _worker(self) -> Any:
+    def _worker(self) -> Iterator[Worker]:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is None or not worker.alive:

@@ -26,6 +26,7 @@ from flows.content_keys import ROOT
 
 DATABASE = "prefect.db"
 _STARTUP_SECONDS = 180.0
+_LAST_SECONDS = 20.0
 _DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -165,7 +166,18 @@ def local_prefect(home: Path) -> Iterator[LocalServer | None]:
         os.environ["PREFECT_API_URL"] = server.address()
         yield server
     finally:
+        _say_last_things()
         os.environ.pop("PREFECT_API_URL", None)
         if before is None:
             os.environ.pop("PREFECT_HOME", None)
         server.stop()
+
+
+def _say_last_things() -> None:
+    """Let Prefect send what it still holds: at the end of the process its server is gone, and it would wait for it."""
+    if "prefect.logging.handlers" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+
+        EventsWorker.drain_all(timeout=_LAST_SECONDS)
+        APILogWorker.drain_all(timeout=_LAST_SECONDS)

@@ -20,8 +20,8 @@ def main() -> None:
     sys.stdout.flush()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
-    import uvicorn  # noqa: PLC0415 - the port is known at once, the rest takes seconds
-    from prefect.server.api.server import create_app  # noqa: PLC0415
+    import uvicorn
+    from prefect.server.api.server import create_app
 
     settings = uvicorn.Config(create_app(ephemeral=True), log_level="critical", lifespan="on")
     uvicorn.Server(settings).run(sockets=[listening])

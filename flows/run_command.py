@@ -60,7 +60,7 @@ def start(parameters: RunParameters, quiet: bool = False) -> RunSummary:
             if not parameters.dask:
                 pool_for(setup_for(parameters)).prewarm()
             listener.phase("Starting Prefect")
-            from flows.corpus_run import corpus_run  # noqa: PLC0415 - after Prefect knows where its server is
+            from flows.corpus_run import corpus_run
 
             if server is not None:
                 server.wait()

@@ -5,9 +5,10 @@ Runs inside a worker process (:mod:`flows.worker`). Knows nothing of Prefect.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -86,8 +87,14 @@ def process(job: Job, store: ResultStore, tools: Tools) -> Outcome:
         document = _extracted(job, store, clock)
     except ExtractionError as error:
         return Outcome(job.row.doc_id, str(error), lasting=not isinstance(error, ChangedWhileRead))
-    mentions = _tagged(job, document, store, tools, clock)
-    _classified(job, document, mentions, store, tools, clock)
+    if store.has("tag", job.keys.tag):
+        mentions = _mentions(store.place("tag", job.keys.tag) / "mentions.arrow")
+    else:
+        with clock("tag"):
+            mentions = _tag(job, document, store, tools)
+    if not store.has("classify", job.keys.classify):
+        with clock("classify"):
+            _classify(job, document, mentions, store, tools)
     return Outcome(job.row.doc_id, seconds=clock.seconds)
 
 
@@ -105,7 +112,7 @@ def _extracted(job: Job, store: ResultStore, clock: _Clock) -> Document:
             return replace(read_document(store.place("extract", key) / DOCUMENT), doc_id=job.row.doc_id)
         except ExtractionError:
             store.drop("extract", key)  # damaged on disk: make it again
-    from extractors.extract import extract  # noqa: PLC0415  (loads the parsers)
+    from extractors.extract import extract
 
     with clock("extract"), store.writing("extract", key) as folder:
         try:
@@ -113,23 +120,25 @@ def _extracted(job: Job, store: ResultStore, clock: _Clock) -> Document:
         except ExtractionError as error:
             if not _unchanged(job):
                 raise ChangedWhileRead(file, "changed while it was being read; run again") from error
-            known = Problem(error.message, error.page)
-            (folder / FAILURE).write_text(json.dumps(asdict(known)), encoding="utf-8")
-            document = None
-        if document is not None:
+            failed = Problem(error.message, error.page)
+            (folder / FAILURE).write_text(json.dumps(asdict(failed)), encoding="utf-8")
+        else:
             if document.sha256 != job.sha256:
                 raise ChangedWhileRead(file, "changed while it was being read; run again")
-            write_document(document, folder / DOCUMENT)
-            parts.write_part(parts.sentence_rows(document), folder / "sentences.arrow")
-            parts.write_part(parts.table_rows(document), folder / "tables.arrow")
-            (folder / ABOUT).write_text(json.dumps(_about(document), ensure_ascii=False), encoding="utf-8")
-    if document is None:
-        raise ExtractionError(file, known.message, known.page)
-    return document
+            _write_extracted(document, folder)
+            return document
+    raise ExtractionError(file, failed.message, failed.page)
+
+
+def _write_extracted(document: Document, folder: Path) -> None:
+    write_document(document, folder / DOCUMENT)
+    parts.write_part(parts.sentence_rows(document), folder / "sentences.arrow")
+    parts.write_part(parts.table_rows(document), folder / "tables.arrow")
+    (folder / ABOUT).write_text(json.dumps(_about(document), ensure_ascii=False), encoding="utf-8")
 
 
 def _unchanged(job: Job) -> bool:
-    from flows.inventory import sha256_of  # noqa: PLC0415 - only on the way to an error
+    from flows.inventory import sha256_of
 
     try:
         return sha256_of(Path(job.path)) == job.sha256
@@ -150,11 +159,8 @@ def _about(document: Document) -> dict[str, object]:
     }
 
 
-def _tagged(job: Job, document: Document, store: ResultStore, tools: Tools, clock: _Clock) -> tuple[Mention, ...]:
-    key = job.keys.tag
-    if store.has("tag", key):
-        return _mentions(store.place("tag", key) / "mentions.arrow")
-    with clock("tag"), store.writing("tag", key) as folder:
+def _tag(job: Job, document: Document, store: ResultStore, tools: Tools) -> tuple[Mention, ...]:
+    with store.writing("tag", job.keys.tag) as folder:
         mentions = tools.tagger.tag(document, job.row.programme)
         parts.write_part(parts.mention_rows(document, mentions), folder / "mentions.arrow")
     return mentions
@@ -165,13 +171,8 @@ def _mentions(path: Path) -> tuple[Mention, ...]:
     return tuple(Mention(**{name: row[name] for name in names}) for row in parts.read_part(path).to_pylist())
 
 
-def _classified(
-    job: Job, document: Document, mentions: tuple[Mention, ...], store: ResultStore, tools: Tools, clock: _Clock
-) -> None:
-    key = job.keys.classify
-    if store.has("classify", key):
-        return
-    with clock("classify"), store.writing("classify", key) as folder:
+def _classify(job: Job, document: Document, mentions: tuple[Mention, ...], store: ResultStore, tools: Tools) -> None:
+    with store.writing("classify", job.keys.classify) as folder:
         claims: tuple[Claim, ...] = tools.model.classify(document, mentions, job.row)
         parts.write_part(parts.claim_rows(claims), folder / "claims.arrow")
         parts.write_part(parts.box_rows(document, mentions, claims), folder / "boxes.arrow")
@@ -185,16 +186,8 @@ class _Clock:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
-    def __call__(self, stage: str) -> _Lap:
-        return _Lap(lambda seconds: self.seconds.__setitem__(stage, seconds))
-
-
-class _Lap:
-    def __init__(self, report: Callable[[float], None]) -> None:
-        self._report = report
-
-    def __enter__(self) -> None:
-        self._start = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        self._report(time.monotonic() - self._start)
+    @contextlib.contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.monotonic()
+        yield
+        self.seconds[stage] = time.monotonic() - start

@@ -50,7 +50,8 @@ def _runner(parameters: RunParameters, workers: int) -> TaskRunner[Any]:
     if parameters.dask is None:
         return ThreadPoolTaskRunner(max_workers=workers)
     try:
-        from prefect_dask import DaskTaskRunner  # noqa: PLC0415 - an extra
+        from prefect_dask import DaskTaskRunner
     except ImportError:
         raise DaskMissingError("--dask needs the extra packages: pip install 'halfloop[dask]'") from None
-    return DaskTaskRunner(address=parameters.dask)
+    runner: TaskRunner[Any] = DaskTaskRunner(address=parameters.dask)
+    return runner

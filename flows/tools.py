@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from models.claims import ClaimModel
     from models.tagger import Tagger
+
+
+MODEL_FILE, DESCRIPTION_FILE = "model.skops", "model.json"
 
 
 @dataclass(frozen=True)
@@ -23,15 +27,15 @@ class Tools:
     @cached_property
     def tagger(self) -> Tagger:
         """The tagger of the codebook."""
-        from corpus.codebook import load_codebook  # noqa: PLC0415  (heavy, and not needed where results are cached)
-        from models.tagger import Tagger  # noqa: PLC0415
+        from corpus.codebook import load_codebook
+        from models.tagger import Tagger
 
         return Tagger(load_codebook(self.codebook))
 
     @cached_property
     def model(self) -> ClaimModel:
         """The claim model."""
-        from models.claims import ClaimModel  # noqa: PLC0415
+        from models.claims import ClaimModel
 
         return ClaimModel.load(self.model_folder)
 
@@ -54,13 +58,17 @@ def digests_of(tools: Tools) -> ToolDigests:
     corpus.codebook.CodebookError, models.claims.ModelError
         One of them cannot be used.
     """
-    from corpus.codebook import load_codebook  # noqa: PLC0415
-    from models.claims.model import CURRENT, TRAINED  # noqa: PLC0415
-    from models.claims.store import DESCRIPTION_FILE, MODEL_FILE, read_description  # noqa: PLC0415
+    from corpus.codebook import load_codebook
+    from models.trained import CURRENT, TRAINED
 
     codebook = load_codebook(tools.codebook)
     folder = tools.model_folder or TRAINED / CURRENT
-    description = read_description(folder)
+    try:
+        description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the model's own reader says what is wrong with it
+        from models.claims.store import read_description
+
+        description = read_description(folder)
     state = hashlib.sha256()
     for name in (MODEL_FILE, DESCRIPTION_FILE):
         path = folder / name

@@ -43,7 +43,7 @@ def _path(text: str | None) -> Path | None:
 
 def _prepared(tools: Tools) -> bool:
     """Load everything while the run is still starting."""
-    import extractors.pdf  # noqa: F401, PLC0415
+    import extractors.pdf  # noqa: F401
 
     return tools.tagger is not None and tools.model is not None
 
@@ -63,16 +63,16 @@ def _document(request: dict[str, Any], tools: Tools) -> dict[str, Any]:
 
 
 def _measures(request: dict[str, Any], _: Tools) -> dict[str, Any]:
-    from flows.table_writing import write_measures  # noqa: PLC0415
-    from reports import load_run  # noqa: PLC0415
-    from reports.measures import measure_run  # noqa: PLC0415
+    from flows.table_writing import write_measures
+    from reports import load_run
+    from reports.measures import measure_run
 
     folder = Path(request["folder"])
     return {"count": write_measures(folder, measure_run(load_run(folder)))}
 
 
 def _site(request: dict[str, Any], _: Tools) -> dict[str, Any]:
-    from reports.site import build_site  # noqa: PLC0415
+    from reports.site import build_site
 
     return {"page": str(build_site(Path(request["folder"])))}
 

@@ -16,10 +16,9 @@ from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Mention
+from models.trained import CURRENT, TRAINED
 
 STAGE_VERSION = "1"
-TRAINED = Path(__file__).resolve().parents[1] / "trained"
-CURRENT = "claims-1"
 LEARNING = "learning"
 
 
