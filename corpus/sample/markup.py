@@ -150,7 +150,9 @@ def read_inline(text: str, hyphens: dict[str, str]) -> Sentence:
             font = "i" if token == "*" else "b"
             closing = font in fonts
             (fonts.remove if closing else fonts.append)(font)
-            xml += f"</{font}>" if closing else f"<{font}>"
+            # reportlab drops a space that stands before an opening tag at the end of a fragment
+            blank = "" if closing or not xml.endswith(" ") else " "
+            xml = xml.removesuffix(blank) + (f"</{font}>" if closing else f"<{font}>{blank}")
         elif token == "[":
             open_at.append(len(plain))
         elif token.startswith("|"):
@@ -182,7 +184,7 @@ def _soft(word: str, hyphens: dict[str, str]) -> str:
 
 def read_hyphens(path: Path) -> dict[str, str]:
     """The list of words with their break points: ``part-ner-ship``."""
-    return {w.replace("-", ""): w for w in path.read_text(encoding="utf-8").split()}
+    return {w.replace("-", "").lower(): w for w in path.read_text(encoding="utf-8").split()}
 
 
 def _sentence(line: str, hyphens: dict[str, str]) -> Sentence:

@@ -25,7 +25,7 @@ DPI, ANGLE, NOISE, SEED = 150, 0.35, 7.0, 20230711
 
 def scan_picture(element: Element, path: Path) -> bytes:
     """The JPEG of a scanned page: the committed one if it shows this text, otherwise a new one, written to ``path``."""
-    digest = hashlib.sha256("\n".join(c.xml for c in element.children).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(map(_words, element.children)).encode()).hexdigest()
     if path.exists() and Image.open(path).info.get("comment", b"") == digest.encode():
         return path.read_bytes()
     picture = _render(_typeset(element))
@@ -33,6 +33,11 @@ def scan_picture(element: Element, path: Path) -> bytes:
     picture.save(out, "JPEG", quality=38, comment=digest, dpi=(DPI, DPI))
     path.write_bytes(out.getvalue())
     return out.getvalue()
+
+
+def _words(child: Element) -> str:
+    """A typewriter breaks no words."""
+    return child.xml.replace("\u00ad", "")
 
 
 def _typeset(element: Element) -> bytes:
@@ -43,7 +48,7 @@ def _typeset(element: Element) -> bytes:
     for child in element.children:
         bold = child.kind == "heading"
         style = ParagraphStyle("t", fontName="Courier-Bold" if bold else "Courier", fontSize=11, leading=14)
-        flowable = Paragraph(child.xml, style)
+        flowable = Paragraph(_words(child), style)
         y -= flowable.wrap(WIDTH - 140, HEIGHT)[1]
         if y < 60:
             raise ValueError("the scanned page is too long for one page")
