@@ -20,7 +20,8 @@ _HYPHENS = "-\u2010\u00ad"
 class TextBlock:
     """Lines that make one block, in reading order, possibly over several columns and pages.
 
-    ``label`` is a footnote's mark; ``contents`` is true of a row of a table of contents.
+    ``label`` is a footnote's mark; ``contents`` is true of a row of a table of contents,
+    ``drawn`` of words in a diagram.
     """
 
     lines: list[Line]
@@ -29,6 +30,7 @@ class TextBlock:
     label: str = ""
     text: str = ""
     contents: bool = False
+    drawn: bool = False
 
     def settle(self) -> None:
         """Set ``text`` from the lines, as rules about words see it (before hyphens are undone)."""

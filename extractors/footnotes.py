@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 
 from extractors.lines import Line
-from extractors.rules import Rules
+from extractors.rules import Rectangle, Rules
 
-MARK = re.compile(r"\s*(\d{1,3}|[*†‡§¶]{1,3}|[ivxl]{1,6}|[a-z])(?=[\s.)]|[^\W\d_]|[“\"'‘(\[])")
 _NUMBER_MARK = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})[\s.)]*(?=[^\s\d.)])")
 
 
@@ -20,7 +19,23 @@ class Note:
     lines: list[Line]
 
 
-def split_notes(lines: list[Line], rules: Rules, body: float, unfinished: bool) -> tuple[list[Line], list[Note]]:
+Separators = list[tuple[float, float, float]]
+"""Left end, right end and height of short rules that may part notes from text."""
+
+
+def separators(rules: Rules, regions: list[Rectangle]) -> Separators:
+    """The rules that stand alone, outside tables, boxes and diagrams."""
+    result: Separators = []
+    for x0, top, x1, bottom in rules.horizontal.tolist():
+        y = (top + bottom) / 2
+        if x1 - x0 > 25 and not any(a - 6 < x1 and x0 < c + 6 and b - 6 < y < d + 6 for a, b, c, d in regions):
+            result.append((x0, x1, y))
+    return result
+
+
+def split_notes(
+    lines: list[Line], ruled: Separators, body: float, unfinished: bool
+) -> tuple[list[Line], list[Note]]:
     """Part a page's lines into running text and notes.
 
     Parameters
@@ -29,24 +44,26 @@ def split_notes(lines: list[Line], rules: Rules, body: float, unfinished: bool) 
         Without furniture and tables.
     body
         Height of the document's body print.
+    ruled
+        Rules that may part notes from text.
     unfinished
         Whether the page before ended inside a note, so that this page's notes may begin without a mark.
     """
     notes: list[Note] = []
     taken: set[int] = set()
     called = {call.label for line in lines for call in line.calls if call.start > line.start}
-    for group in _foot_groups(lines, rules, body):
+    for group in _foot_groups(lines, ruled, body):
         ordered = sorted(group, key=lambda line: (round(line.bottom), line.x0))
         if not _stands_below(ordered, lines, body):
             continue
         starts = [at for at, line in enumerate(ordered) if _label(line, ordered[at - 1] if at else None)]
         if not starts:
-            if not (unfinished and _ruled_above(ordered[0], rules)):
+            if not (unfinished and _ruled_above(ordered[0], ruled)):
                 continue
             starts = []
-        elif not (called & {_label(ordered[at], None) for at in starts}) and not _ruled_above(ordered[0], rules):
+        elif not (called & {_label(ordered[at], None) for at in starts}) and not _ruled_above(ordered[0], ruled):
             continue
-        elif starts[0] > 0 and not (unfinished or _ruled_above(ordered[0], rules)):
+        elif starts[0] > 0 and not (unfinished or _ruled_above(ordered[0], ruled)):
             ordered = ordered[starts[0] :]
             starts = [at - starts[0] for at in starts]
         edges = sorted({0, *starts, len(ordered)})
@@ -74,51 +91,48 @@ def _label(line: Line, before: Line | None) -> str:
     return match.group(1)
 
 
-def _foot_groups(lines: list[Line], rules: Rules, body: float) -> list[list[Line]]:
+def _foot_groups(lines: list[Line], ruled: Separators, body: float) -> list[list[Line]]:
     """Lines at the foot of each column with no body print below them."""
+    if not lines:
+        return []
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    middle = (min(line.top for line in lines) + max(line.bottom for line in lines)) / 2
+    short = [rule for rule in ruled if rule[2] > middle and rule[1] - rule[0] < 0.5 * (right - left)]
     result: list[list[Line]] = []
     candidates: list[Line] = []
     blocking: list[Line] = []
-    separators = [rule for rule in rules.horizontal.tolist() if 25 < rule[2] - rule[0] < 260]
     for line in sorted(lines, key=lambda item: -item.bottom):
-        small = line.size < 0.94 * body or any(_under(line, rule, lines) for rule in separators)
+        small = line.size < 0.94 * body or any(
+            line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 and line.size < 1.02 * body for x0, _, y in short
+        )
         if small and not any(_beside(line, other) for other in blocking):
             candidates.append(line)
         else:
             blocking.append(line)
     for line in candidates:
         for group in result:
-            if any(_beside(line, other) for other in group) and min(x.top for x in group) - line.bottom < 2.2 * line.size:
+            near = min(item.top for item in group) - line.bottom < 2.2 * line.size
+            if near and any(_beside(line, other) for other in group):
                 group.append(line)
                 break
         else:
             result.append([line])
-    return [_below_rule(group, separators) for group in result]
+    return [_below_rule(group, ruled) for group in result]
 
 
-def _below_rule(group: list[Line], separators: list[list[float]]) -> list[Line]:
+def _below_rule(group: list[Line], ruled: Separators) -> list[Line]:
     """Only what stands under the last separator in reach, where there is one."""
     top, bottom = min(line.top for line in group), max(line.bottom for line in group)
-    inside = [rule[1] for rule in separators if top - 14 < rule[1] < bottom and rule[0] < max(x.x1 for x in group)]
+    right = max(line.x1 for line in group)
+    inside = [y for x0, _, y in ruled if top - 14 < y < bottom and x0 < right]
     if not inside:
         return group
-    below = [line for line in group if line.middle > max(inside)]
-    return below or group
-
-
-def _under(line: Line, rule: list[float], lines: list[Line]) -> bool:
-    """Whether a short rule starts at the left edge of the text above this line, in the lower part of the page."""
-    return line.middle > rule[3] and abs(rule[0] - min(x.x0 for x in lines)) < 40 and rule[1] > max(
-        x.bottom for x in lines
-    ) * 0.45 and line.size < 1.02 * max(x.size for x in lines) and rule[2] - rule[0] < 200
+    return [line for line in group if line.middle > max(inside)] or group
 
 
 def _beside(one: Line, other: Line) -> bool:
     return one.x0 < other.x1 and other.x0 < one.x1
 
 
-def _ruled_above(line: Line, rules: Rules) -> bool:
-    return any(
-        -2 < line.top - rule[1] < 2.2 * line.size and rule[0] < line.x1 and rule[2] > line.x0
-        for rule in rules.horizontal.tolist()
-    )
+def _ruled_above(line: Line, ruled: Separators) -> bool:
+    return any(-2 < line.top - y < 2.2 * line.size and x0 < line.x1 and x1 > line.x0 for x0, x1, y in ruled)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from extractors.assembly import PageFrame
 from extractors.lines import Line
 
-_BAND = 0.13
+_BAND = 0.14
 """Furniture stands in this share of the page's height at its top or bottom."""
 
 _NUMBERS = re.compile(r"^\W*\d{1,4}(?!\d)|(?<!\d)\d{1,4}\W*$")

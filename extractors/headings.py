@@ -101,7 +101,7 @@ def name_headings(blocks: list[TextBlock], body: Print) -> None:
     covers = _cover_pages(blocks, body)
     found: list[TextBlock] = []
     for block in blocks:
-        if block.lines[0].page in covers:
+        if block.drawn or block.lines[0].page in covers:
             continue
         if is_caption(block.text):
             if block.lines[0].bold or block.lines[0].size <= body.size * 1.02 or len(block.lines) < 3:

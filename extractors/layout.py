@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from extractors.assembly import PageFrame, TextBlock
 from extractors.blocks import LETTERED, BULLET, continues, flow_blocks, line_pitches
 from extractors.columns import Flow, read_order
-from extractors.footnotes import Note, split_notes
+from extractors.footnotes import Note, separators, split_notes
 from extractors.furniture import find_furniture
 from extractors.headings import Print, body_print, name_headings
 from extractors.lines import Line
-from extractors.rules import Rules
+from extractors.pdfium import NO_FONT
+from extractors.rules import Rules, without_underlines
 from extractors.tablefind import Region, find_regions
+
+
+Place = Literal["body", "box", "figure"]
 
 
 @dataclass(slots=True)
@@ -20,7 +25,7 @@ class PageLayout:
     """What stands on one page."""
 
     frame: PageFrame
-    flows: list[tuple[Flow, bool]] = field(default_factory=list)
+    flows: list[tuple[Flow, Place]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     tables: list[Region] = field(default_factory=list)
 
@@ -49,10 +54,11 @@ def arrange(frames: list[PageFrame], pages: list[list[Line]], rules: list[Rules]
     per_page: list[list[TextBlock]] = []
     for layout in layouts:
         main: list[TextBlock] = []
-        for flow, boxed in layout.flows:
+        for flow, place in layout.flows:
             for block in flow_blocks(flow, pitches):
                 block.settle()
-                block.kind = "list_item" if _is_item(block) else "box" if boxed else "body"
+                block.drawn = place == "figure"
+                block.kind = "list_item" if _is_item(block) else "body" if place == "body" else "box"
                 main.append(block)
         per_page.append(main)
     name_headings([block for main in per_page for block in main], body)
@@ -67,38 +73,40 @@ def _is_item(block: TextBlock) -> bool:
 
 
 def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfinished: bool) -> PageLayout:
-    tables, boxes = find_regions(lines, rules, frame.height)
-    inside = {id(line) for region in tables for line in region.lines}
+    rules = without_underlines(rules, lines)
+    regions = find_regions(lines, frame.cells, rules, frame.height)
+    inside = {id(line) for region in regions.tables for line in region.lines}
     free = [line for line in lines if id(line) not in inside]
-    free, notes = split_notes(free, rules, body.size, unfinished)
+    framed = [*regions.tables, *regions.boxes, *regions.figures]
+    free, notes = split_notes(free, separators(rules, [region.box for region in framed]), body.size, unfinished)
     labels = {note.label for note in notes}
     for line in free:
         for call in line.calls:
             if call.label in labels:
                 line.skips.append((call.start, call.end))
-    return PageLayout(frame, _flows(free, boxes), notes, tables)
+    return PageLayout(frame, _flows(free, regions.boxes, regions.figures), notes, regions.tables)
 
 
-def _flows(lines: list[Line], boxes: list[Region]) -> list[tuple[Flow, bool]]:
-    """Flows in reading order; a box is read as a whole where its top stands among them."""
-    boxed: dict[int, int] = {}
-    for number, box in enumerate(boxes):
-        for line in box.lines:
-            boxed[id(line)] = number
-    stand_ins: dict[int, list[Line]] = {}
+def _flows(lines: list[Line], boxes: list[Region], figures: list[Region]) -> list[tuple[Flow, Place]]:
+    """Flows in reading order; a box or diagram is read as a whole where its top stands among them."""
+    place: dict[int, int] = {}
+    framed = [*boxes, *figures]
+    for number, region in enumerate(framed):
+        for line in region.lines:
+            place.setdefault(id(line), number)
+    inner: dict[int, list[Line]] = {}
     outline: list[Line] = []
     for line in lines:
-        number = boxed.get(id(line))
+        number = place.get(id(line))
         if number is None:
             outline.append(line)
-        elif number in stand_ins:
-            stand_ins[number].append(line)
+        elif number in inner:
+            inner[number].append(line)
         else:
-            stand_ins[number] = [line]
-            x0, top, x1, bottom = boxes[number].box
-            first = Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, line.font, False, False)
-            outline.append(first)
-    result: list[tuple[Flow, bool]] = []
+            inner[number] = [line]
+            x0, top, x1, bottom = framed[number].box
+            outline.append(Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, NO_FONT, False, False))
+    result: list[tuple[Flow, Place]] = []
     for flow in read_order(outline):
         part: list[Line] = []
         for line in flow.lines:
@@ -106,11 +114,14 @@ def _flows(lines: list[Line], boxes: list[Region]) -> list[tuple[Flow, bool]]:
                 part.append(line)
                 continue
             if part:
-                result.append((Flow(part, flow.x0, flow.x1), False))
+                result.append((Flow(part, flow.x0, flow.x1), "body"))
                 part = []
-            result.extend((inner, True) for inner in read_order(stand_ins[line.end]))
+            if line.end < len(boxes):
+                result.extend((each, "box") for each in read_order(inner[line.end]))
+            else:
+                result.append((Flow(inner[line.end], line.x0, line.x1), "figure"))
         if part:
-            result.append((Flow(part, flow.x0, flow.x1), False))
+            result.append((Flow(part, flow.x0, flow.x1), "body"))
     return result
 
 

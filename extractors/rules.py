@@ -10,6 +10,7 @@ from itertools import repeat
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
+from extractors.lines import Line
 from extractors.pdfium import FloatArray, TextPage, displayed, prototype
 
 _PATH = 2
@@ -63,3 +64,19 @@ def page_rules(page: TextPage) -> Rules:
     whole = (width > 0.92 * page.width) & (height > 0.92 * page.height)
     areas = inside & (width > 12) & (height > 6) & ~whole
     return Rules(box[horizontal], box[vertical], box[areas])
+
+
+def without_underlines(rules: Rules, lines: list[Line]) -> Rules:
+    """The rules that do not run under words of a line: links and emphasis are underlined."""
+    flat = rules.horizontal
+    if not len(flat) or not lines:
+        return rules
+    x0 = np.array([line.x0 for line in lines]) - 3
+    x1 = np.array([line.x1 for line in lines]) + 3
+    top = np.array([line.middle for line in lines])
+    bottom = np.array([line.bottom for line in lines]) + 0.5
+    y = (flat[:, 1] + flat[:, 3]) / 2
+    under = (
+        (flat[:, None, 0] >= x0) & (flat[:, None, 2] <= x1) & (y[:, None] > top) & (y[:, None] < bottom)
+    ).any(axis=1)
+    return Rules(flat[~under], rules.vertical, rules.areas)

@@ -5,11 +5,11 @@ Text between ruling lines is a table where it stands in columns; a frame around 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from extractors.lines import Line
+from extractors.lines import Cells, Line
 from extractors.pdfium import FloatArray
 from extractors.rules import Rectangle, Rules
 
@@ -25,17 +25,33 @@ class Region:
     box: Rectangle
     rows: list[float]
     columns: list[float]
+    regular: bool = True
     lines: list[Line] = field(default_factory=list)
 
 
-def find_regions(lines: list[Line], rules: Rules, page_height: float) -> tuple[list[Region], list[Region]]:
-    """Tables and boxes. Lines of a page in any order; the lines of each region are given with it."""
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The tables, framed or shaded boxes of prose, and diagrams of a page."""
+
+    tables: list[Region]
+    boxes: list[Region]
+    figures: list[Region]
+
+
+def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: float) -> Regions:
+    """Regions of a page. ``lines`` in PDFium's order; those that cross a table's column edges are parted in place."""
     if not len(rules.horizontal) and not len(rules.areas):
-        return [], []
+        return Regions([], [], [])
     tables: list[Region] = []
     boxes: list[Region] = []
+    figures: list[Region] = []
     taken: set[int] = set()
-    for region in _grids(rules) + _bands(rules, lines):
+    grids = _grids(rules)
+    for region in grids:
+        if region.regular and len(region.columns) > 2:
+            _part_lines(lines, cells, region)
+    loose = [region.box for region in grids if not region.regular]
+    for region in grids + [band for band in _bands(rules, lines) if not any(_inside(band.box, box) for box in loose)]:
         if any(_inside(region.box, other.box) for other in tables):
             continue
         region.lines = [line for line in lines if id(line) not in taken and _holds(region.box, line)]
@@ -44,10 +60,42 @@ def find_regions(lines: list[Line], rules: Rules, page_height: float) -> tuple[l
         if _in_columns(region):
             tables.append(region)
             taken.update(id(line) for line in region.lines)
+        elif not region.regular:
+            if sum(len(line.text) for line in region.lines) < 30 * len(region.lines):
+                figures.append(region)
         elif len(region.lines) < 0.85 * len(lines) or region.box[3] - region.box[1] < 0.5 * page_height:
             boxes.append(region)
-    boxes = [b for b in boxes if not any(_inside(b.box, t.box) for t in tables)]
-    return tables, _outermost(boxes)
+    figures = _outermost([f for f in figures if not any(_overlap(f.box, t.box) for t in tables)])
+    other = tables + figures
+    return Regions(tables, _outermost([b for b in boxes if not any(_inside(b.box, t.box) for t in other)]), figures)
+
+
+def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
+    """Part lines of a table where a blank lies on a column edge: the blank between cells is often no wider than others."""
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        edges = [x for x in region.columns[1:-1] if line.x0 + 1 < x < line.x1 - 1]
+        if not edges or not _holds(region.box, line):
+            continue
+        box = cells.box[line.start : line.end]
+        blank = cells.code[line.start : line.end] == 32
+        places = [
+            line.start + int(place)
+            for x in edges
+            for place in np.flatnonzero(blank & (box[:, 0] <= x + 1.5) & (box[:, 2] >= x - 1.5))[:1]
+        ]
+        if places:
+            lines[at : at + 1] = _pieces(line, cells, sorted(set(places)))
+
+
+def _pieces(line: Line, cells: Cells, places: list[int]) -> list[Line]:
+    result = []
+    for start, end in zip([line.start, *(place + 1 for place in places)], [*places, line.end], strict=True):
+        if start < end:
+            x0, x1 = float(cells.box[start, 0]), float(cells.box[end - 1, 2])
+            calls = [call for call in line.calls if start <= call.start < end]
+            result.append(replace(line, start=start, end=end, x0=x0, x1=x1, text=cells.text[start:end], calls=calls))
+    return result
 
 
 def _outermost(boxes: list[Region]) -> list[Region]:
@@ -112,8 +160,24 @@ def _grids(rules: Rules) -> list[Region]:
             continue
         ys, xs = _distinct(flat[rows, 2]), _distinct(upright[columns, 2])
         if len(ys) >= 2 and len(xs) >= 2:
-            result.append(Region((xs[0], ys[0], xs[-1], ys[-1]), ys, xs))
+            across = _covered(flat[rows], ys, xs[-1] - xs[0])
+            down = _covered(upright[columns], xs, ys[-1] - ys[0])
+            regular = len(ys) < 4 or max(across, down) > 0.66 or min(across, down) >= 0.5
+            result.append(Region((xs[0], ys[0], xs[-1], ys[-1]), ys, xs, regular))
     return sorted(result, key=lambda region: -len(region.rows) * len(region.columns))
+
+
+def _covered(flat: FloatArray, ys: list[float], width: float) -> float:
+    """Share of the edges' positions at which most of the extent is ruled: high in a table, low among scattered frames."""
+    at = np.abs(flat[:, 2][:, None] - np.array(ys)[None, :]).argmin(axis=1)
+    whole = 0
+    for row in range(len(ys)):
+        reached, ruled = -1e9, 0.0
+        for x0, x1 in sorted(map(tuple, flat[at == row, :2].tolist())):
+            ruled += max(0.0, x1 - max(x0, reached))
+            reached = max(reached, x1)
+        whole += ruled > 0.7 * width
+    return whole / len(ys)
 
 
 def _distinct(values: FloatArray) -> list[float]:
@@ -189,20 +253,13 @@ def _side_by_side(lines: list[Line]) -> bool:
 
 def _in_columns(region: Region) -> bool:
     """Whether the region's words fill more than one column. Finds the columns where no rules mark them."""
+    if not region.regular:
+        return False
     if len(region.columns) > 2:
-        cells = {
-            (_slot(region.rows, line.middle), _slot(region.columns, (line.x0 + line.x1) / 2)) for line in region.lines
-        }
-        filled = {column for _, column in cells}
-        if len(cells) < 0.28 * (len(region.columns) - 1) * (len(region.rows) - 1):
-            return False  # a diagram: many edges, few of them around words
-        if _prose(region.lines, len(cells)):
-            return False  # coloured areas behind columns of prose
-        crossing = sum(
-            any(line.x0 < x - 4 and line.x1 > x + 4 for x in region.columns[1:-1]) for line in region.lines
-        )
+        filled = {_slot(region.columns, (line.x0 + line.x1) / 2) for line in region.lines}
+        crossing = sum(any(line.x0 < x - 4 and line.x1 > x + 4 for x in region.columns[1:-1]) for line in region.lines)
         if len(filled) >= 2 and crossing < 0.5 * len(region.lines):
-            return True
+            return not _prose(region, region.columns)
     if len(region.rows) < 3:
         return False
     rows = _rows(region.lines)
@@ -210,18 +267,27 @@ def _in_columns(region: Region) -> bool:
     if len(several) < 2 or len(several) < 0.3 * len(rows):
         return False
     columns = _free_strips(region)
-    cells = {(_slot(region.rows, line.middle), _slot(columns, (line.x0 + line.x1) / 2)) for line in region.lines}
-    if len(columns) < 3 or _prose(region.lines, len(cells)):
+    if len(columns) < 3 or _prose(region, columns):
         return False
     region.columns = columns
     return True
 
 
-def _prose(lines: list[Line], cells: int) -> bool:
-    """Whether the cells are so few and long that they are columns or panels of a page's layout."""
-    words = sum(line.text.count(" ") + 1 for line in lines)
-    long = sum(len(line.text) > 35 for line in lines)
-    return len(lines) > 7 * cells or (words > 40 * cells and long > 0.5 * len(lines))
+def _prose(region: Region, columns: list[float]) -> bool:
+    """Whether two or three columns are columns of a page: long lines in each, written one column after the other."""
+    lengths: dict[int, list[int]] = {}
+    rows: dict[int, set[int]] = {}
+    order: list[int] = []
+    for line in region.lines:
+        column = _slot(columns, (line.x0 + line.x1) / 2)
+        rows.setdefault(_slot(region.rows, line.middle), set()).add(column)
+        lengths.setdefault(column, []).append(len(line.text))
+        order.append(column)
+    if len(lengths) > 3 or not all(sum(sizes) / len(sizes) > 30 for sizes in lengths.values()):
+        return False
+    shared = sum(len(filled) > 1 for filled in rows.values())
+    switches = sum(one != other for one, other in zip(order, order[1:], strict=False))
+    return shared < 2 or switches < 2 * shared - 1
 
 
 def _free_strips(region: Region) -> list[float]:
