@@ -46,7 +46,7 @@ def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: flo
     boxes: list[Region] = []
     figures: list[Region] = []
     taken: set[int] = set()
-    grids = _grids(rules)
+    grids = _all_grids(rules)
     for region in grids:
         if region.regular and len(region.columns) > 2:
             _part_lines(lines, cells, region)
@@ -131,9 +131,17 @@ def _edges(rules: Rules) -> tuple[FloatArray, FloatArray]:
     return flat, upright
 
 
-def _grids(rules: Rules) -> list[Region]:
-    """Regions of horizontal and vertical edges that touch one another."""
-    flat, upright = _edges(rules)
+def _all_grids(rules: Rules) -> list[Region]:
+    """Grids of drawn lines, then those in which the edges of shaded areas take part."""
+    drawn = _grids(*_edges(Rules(rules.horizontal, rules.vertical))) if len(rules.vertical) > 2 else []
+    drawn = [grid for grid in drawn if grid.regular and len(grid.columns) > 2 and len(grid.rows) > 2]
+    return drawn + [
+        grid for grid in _grids(*_edges(rules)) if grid.regular or not any(_overlap(grid.box, one.box) for one in drawn)
+    ]
+
+
+def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
+    """Regions of horizontal (x0, x1, y) and vertical (top, bottom, x) edges that touch one another."""
     if len(flat) < 2 or len(upright) < 2 or len(flat) + len(upright) > _MOST_EDGES:
         return []
     touch = (
