@@ -52,6 +52,10 @@ class CalendarEntry:
     matched: str
 
 
+PARLIAMENTARY = ("committee_report", "inquiry_report")
+FIRST_HAND = ("evaluation", "research")
+
+
 def is_evidence(view: DocumentView) -> bool:
     """True for evaluations, research and reports of committees and inquiries."""
     return view.text("kind") in EVIDENCE_KINDS
@@ -65,14 +69,19 @@ def is_policy(view: DocumentView) -> bool:
 def evidence_calendar(views: Sequence[DocumentView], quoted: Mapping[tuple[str, str], int]) -> Iterator[CalendarEntry]:
     """All pairs of policy document and evidence in each programme, by programme, policy and evidence.
 
+    Reports of committees and inquiries stand on both sides: they read evaluations, and are evidence for policy.
+
     ``quoted`` gives, for a quoting document and its source, the sentence in which it quotes: quoting is citing.
     A form of title that two documents share cites neither.
     """
     readable = [view for view in views if view.text("programme") and not view.failed]
     for programme in sorted({view.text("programme") for view in readable}):
         inside = [view for view in readable if view.text("programme") == programme]
-        for policy in filter(is_policy, inside):
+        readers = [view for view in inside if is_policy(view) or view.text("kind") in PARLIAMENTARY]
+        for policy in readers:
             for evidence in filter(is_evidence, inside):
+                if is_evidence(policy) and evidence.text("kind") not in FIRST_HAND:
+                    continue
                 others = {f for o in inside if o is not evidence for f in title_forms(o.text("title"))}
                 forms = [form for form in title_forms(evidence.text("title")) if form not in others]
                 yield _entry(programme, policy, evidence, forms, quoted.get((policy.doc_id, evidence.doc_id)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
+from reports.figures import Figure
 from reports.site.names import code_words, file_name, lane
 from reports.site.pages import Site
 from reports.site.paragraphs import Part, parts
@@ -33,15 +36,23 @@ class CodeCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A page that sets the document beside another; the address is from the site's root."""
+
+    href: str
+    label: str
+
+
 @dataclass(frozen=True)
 class DocumentExtras:
     """What other modules know about a document: its link to the PDF, its pictures, its codeline, its figures."""
 
     pdf: str = ""
-    pictures: Mapping[int, Picture] = ()  # type: ignore[assignment]
-    codeline: str = ""
-    figures: Sequence[object] = ()
-    partners: Sequence[object] = ()
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
+    codeline: Markup = Markup("")
+    figures: Sequence[Figure] = ()
+    partners: Sequence[Partner] = ()
 
 
 def part_name(doc_id: str, number: int) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 mpl.use("svg")
 
-from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.figure import Figure
 
 # Colours that stand for the page's own: replaced by CSS variables after drawing, so that plots follow the theme.
 INK, SOFT, RULE, PAPER, ACCENT = "#010101", "#020202", "#030303", "#040404", "#050505"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.evidence import Evidence
 from reports.figures import Figures
-from reports.measures import MINIMUM_N, document_counts
+from reports.measures import MINIMUM_N
 from reports.runs import Run
 from reports.site.names import file_name
 from reports.site.pages import Site
@@ -31,9 +32,9 @@ class DocumentLine:
     order: float
 
 
-def write_documents(site: Site, run: Run) -> None:
+def write_documents(site: Site, run: Run, evidence: Evidence, figures: Figures) -> None:
     """Write ``documents.html``."""
-    lines = document_lines(run)
+    lines = document_lines(run, evidence, figures)
     filters = [
         (name, sorted({getattr(line, name) for line in lines} - {""}))
         for name in ("kind", "voice", "programme", "status")
@@ -41,10 +42,9 @@ def write_documents(site: Site, run: Run) -> None:
     site.page("documents.html", "documents.html", rows=lines, filters=filters, minimum=MINIMUM_N)
 
 
-def document_lines(run: Run) -> list[DocumentLine]:
+def document_lines(run: Run, evidence: Evidence, figures: Figures) -> list[DocumentLine]:
     """One line per document of the manifest, failed ones included."""
-    figures = Figures(run)
-    counts = document_counts(run)
+    counts = evidence.counts
     lines = []
     for row in run.documents.sort_values("doc_id").to_dict("records"):
         doc_id = str(row["doc_id"])

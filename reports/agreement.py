@@ -1,0 +1,125 @@
+"""What two coders agree on: Krippendorff's alpha for everything that the measures rest on, from the coded sample."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.codings import LABELS, Coding, LabelError, LabelSet, SpanCoding, read_labels
+from models.statistics.agreement import bootstrap_alpha
+
+THRESHOLD = 0.667
+"""Krippendorff's lowest alpha for tentative conclusions (Content Analysis, 4th edition, chapter 12)."""
+TOPS = ("barrier", "best_practice", "partnership", "learning_mode")
+ROUNDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """Alpha on one question with its 95% interval and the number of units; NaN where nobody has coded it."""
+
+    key: str
+    question: str
+    alpha: float
+    low: float
+    high: float
+    units: int
+
+    @property
+    def measured(self) -> bool:
+        """False where no unit was coded twice, or all codings are the same."""
+        return not math.isnan(self.alpha)
+
+    @property
+    def enough(self) -> bool:
+        """Whether conclusions may rest on it."""
+        return self.measured and self.alpha >= THRESHOLD
+
+    @property
+    def stamp(self) -> str:
+        """What a table that rests on it is stamped with; empty where agreement suffices."""
+        if not self.measured:
+            return f"agreement not measured: {self.question}"
+        return "" if self.enough else f"agreement {self.alpha:.2f}, below {THRESHOLD}: {self.question}"
+
+
+@cache
+def agreement(folder: Path = LABELS) -> Mapping[str, AgreementLine]:
+    """Agreement by key (``claim``, ``depth``, ``mention.barrier``, ``locus``, …), intervals by documents.
+
+    Keys are those that measures name in ``rests_on``. Without labels every line is "not measured".
+    """
+    try:
+        labels = read_labels(folder)
+    except (LabelError, OSError):
+        labels = LabelSet((), (), (), ())
+    return {line.key: line for line in _lines(labels)}
+
+
+def _lines(labels: LabelSet) -> Iterator[AgreementLine]:
+    documents = {sentence.sentence: sentence.doc_id for sentence in labels.sentences}
+    twice = {name: codings for name, codings in labels.codings_of().items() if len(codings) >= 2}
+    questions: tuple[tuple[str, str, Callable[[Coding], str | None]], ...] = (
+        ("claim", "neither, learning or legitimation", lambda c: c.claim),
+        ("depth", "single or double loop, where both say learning", lambda c: c.depth or None),
+        ("learner", "who learns, where both say learning", lambda c: c.learner or None),
+    )
+    for key, question, read in questions:
+        units = {name: [read(coding) for coding in codings] for name, codings in twice.items()}
+        if key != "claim":
+            units = {name: codes for name, codes in units.items() if all(c.claim == "learning" for c in twice[name])}
+        yield _line(key, question, units, documents)
+    spans: dict[str, dict[str, list[SpanCoding]]] = {
+        name: {c.coder: [] for c in codings} for name, codings in twice.items()
+    }
+    for span in labels.spans:
+        if span.coder in spans.get(span.sentence, {}):
+            spans[span.sentence][span.coder].append(span)
+    for top in TOPS:
+        question = f"whether a sentence holds a {top.replace('_', ' ')}"
+        coded = any(span.code.startswith(top) for span in labels.spans)
+        units = {name: [_holds(found, top) for found in by.values()] for name, by in spans.items()} if coded else {}
+        yield _line(f"mention.{top}", question, units, documents)
+    pairs = list(_overlapping(spans))
+    attributes: tuple[tuple[str, str, Callable[[SpanCoding], str | None]], ...] = (
+        ("barrier_subcode", "kind of barrier, on overlapping mentions", lambda s: s.code),
+        ("locus", "locus of barriers, on overlapping mentions", lambda s: s.locus or None),
+        ("status", "status of barriers, on overlapping mentions", lambda s: s.status or None),
+    )
+    for key, question, code in attributes:
+        yield _line(
+            key,
+            question,
+            {f"{name}:{n}": [code(a), code(b)] for n, (name, a, b) in enumerate(pairs)},
+            {f"{name}:{n}": documents[name] for n, (name, _, _) in enumerate(pairs)},
+        )
+
+
+def _holds(spans: list[SpanCoding], top: str) -> str:
+    return "yes" if any(span.code.partition(".")[0] == top for span in spans) else "no"
+
+
+def _overlapping(
+    spans: Mapping[str, Mapping[str, list[SpanCoding]]],
+) -> Iterator[tuple[str, SpanCoding, SpanCoding]]:
+    """Barrier mentions of the first two coders of a sentence that overlap, each used once."""
+    for name, by_coder in spans.items():
+        first, second, *_ = ([span for span in found if span.code.startswith("barrier")] for found in by_coder.values())
+        free = list(second)
+        for one in first:
+            other = next((span for span in free if span.start < one.end and one.start < span.end), None)
+            if other is not None:
+                free.remove(other)
+                yield name, one, other
+
+
+def _line(
+    key: str, question: str, units: Mapping[str, list[str | None]], documents: Mapping[str, str]
+) -> AgreementLine:
+    if not units:
+        return AgreementLine(key, question, math.nan, math.nan, math.nan, 0)
+    found = bootstrap_alpha(list(units.values()), groups=[documents[name] for name in units], rounds=ROUNDS)
+    return AgreementLine(key, question, found.alpha, found.low, found.high, found.units)
