@@ -93,7 +93,7 @@ def _recurring(found: list[tuple[int, float, int]], pages: int) -> set[int]:
     result: set[int] = set()
     start = 0
     for end in range(1, len(found) + 1):
-        if end == len(found) or found[end][1] - found[end - 1][1] > 12:
+        if end == len(found) or found[end][1] - found[end - 1][1] > 30:
             group = found[start:end]
             if len({page for page, _, _ in group}) >= least:
                 result.update(line for _, _, line in group)

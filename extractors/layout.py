@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.assembly import PageFrame, TextBlock
-from extractors.blocks import LETTERED, BULLET, continues, flow_blocks, line_pitches
+from extractors.blocks import BULLET, LETTERED, Pitches, continues, flow_blocks, line_pitches
 from extractors.columns import Flow, read_order
 from extractors.footnotes import Note, separators, split_notes
 from extractors.furniture import find_furniture
@@ -15,6 +15,7 @@ from extractors.lines import Line
 from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
 from extractors.tablefind import Region, find_regions
+from extractors.tagged import TaggedLines, tagged_page
 
 
 Place = Literal["body", "box", "figure"]
@@ -32,40 +33,61 @@ class PageLayout:
 
 @dataclass(slots=True)
 class Layout:
-    """What stands in the whole document: blocks in reading order and tables by page."""
+    """What stands in the whole document: blocks in reading order, tables by page, pages whose tags were trusted."""
 
     blocks: list[TextBlock]
     tables: list[tuple[int, Region]]
+    tagged: int = 0
 
 
-def arrange(frames: list[PageFrame], pages: list[list[Line]], rules: list[Rules]) -> Layout:
-    """Structure from geometry."""
+def arrange(
+    frames: list[PageFrame], pages: list[list[Line]], rules: list[Rules], tags: list[TaggedLines | None] | None = None
+) -> Layout:
+    """Structure from geometry, and from tags on the pages where these are given and can be trusted."""
     furniture = find_furniture(frames, pages)
     running = [[line for line in lines if id(line) not in furniture and not line.angle] for lines in pages]
     body = body_print(running)
+    trusted = [tagged_page(lines, furniture, page) if page else None for lines, page in zip(pages, tags or [None] * len(pages), strict=True)]
     layouts: list[PageLayout] = []
     unfinished = False
-    for frame, lines, ruled in zip(frames, running, rules, strict=True):
-        layout = _page(frame, lines, ruled, body, unfinished)
+    for frame, lines, ruled, tagged in zip(frames, running, rules, trusted, strict=True):
+        if tagged:
+            layout = PageLayout(frame, [], tagged.notes, tagged.tables)
+            _skip_calls([line for block in tagged.main for line in block.lines], tagged.notes)
+        else:
+            layout = _page(frame, lines, ruled, body, unfinished)
         unfinished = bool(layout.notes)
         layouts.append(layout)
     pitches = line_pitches(flow for layout in layouts for flow, _ in layout.flows)
+    per_page = [page.main if page else _main(layout, pitches) for layout, page in zip(layouts, trusted, strict=True)]
+    told = any(block.kind == "heading" for page in trusted if page for block in page.main)
+    name_headings([b for main, page in zip(per_page, trusted, strict=True) if not (page and told) for b in main], body)
     blocks: list[TextBlock] = []
-    per_page: list[list[TextBlock]] = []
-    for layout in layouts:
-        main: list[TextBlock] = []
-        for flow, place in layout.flows:
-            for block in flow_blocks(flow, pitches):
-                block.settle()
-                block.drawn = place == "figure"
-                block.kind = "list_item" if _is_item(block) else "body" if place == "body" else "box"
-                main.append(block)
-        per_page.append(main)
-    name_headings([block for main in per_page for block in main], body)
     for layout, main in zip(layouts, per_page, strict=True):
         _join_page(blocks, main, layout)
     tables = [(layout.frame.number, region) for layout in layouts for region in layout.tables]
-    return Layout(blocks, tables)
+    return Layout(blocks, tables, sum(page is not None for page in trusted))
+
+
+def _main(layout: PageLayout, pitches: Pitches) -> list[TextBlock]:
+    """A page's blocks of running text, from its flows."""
+    main: list[TextBlock] = []
+    for flow, place in layout.flows:
+        for block in flow_blocks(flow, pitches):
+            block.settle()
+            block.drawn = place == "figure"
+            block.kind = "list_item" if _is_item(block) else "body" if place == "body" else "box"
+            main.append(block)
+    return main
+
+
+def _skip_calls(lines: list[Line], notes: list[Note]) -> None:
+    """Take the calls of a page's notes out of its text."""
+    labels = {note.label for note in notes}
+    for line in lines:
+        for call in line.calls:
+            if call.label in labels:
+                line.skips.append((call.start, call.end))
 
 
 def _is_item(block: TextBlock) -> bool:
@@ -79,11 +101,7 @@ def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfini
     free = [line for line in lines if id(line) not in inside]
     framed = [*regions.tables, *regions.boxes, *regions.figures]
     free, notes = split_notes(free, separators(rules, [region.box for region in framed]), body.size, unfinished)
-    labels = {note.label for note in notes}
-    for line in free:
-        for call in line.calls:
-            if call.label in labels:
-                line.skips.append((call.start, call.end))
+    _skip_calls(free, notes)
     return PageLayout(frame, _flows(free, regions.boxes, regions.figures), notes, regions.tables)
 
 

@@ -17,6 +17,7 @@ from extractors.lines import Cells, Line, page_lines
 from extractors.options import ExtractOptions
 from extractors.pdfium import TextPage
 from extractors.rules import NO_RULES, Rules, page_rules
+from extractors.tagged import TaggedLines, page_tags
 
 _ERRORS = {
     pdfium_c.FPDF_ERR_PASSWORD: "encrypted; the empty password does not open it",
@@ -55,6 +56,8 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
     frames: list[PageFrame] = []
     lines: list[list[Line]] = []
     rules: list[Rules] = []
+    tags: list[TaggedLines | None] = []
+    tagged = not options.ignore_tags and bool(pdfium_c.FPDFCatalog_IsTagged(pdf.raw))
     for index in range(count):
         number = index + 1
         try:
@@ -63,6 +66,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
                 frames.append(PageFrame(number, page.width, page.height, cells))
                 lines.append(found)
                 rules.append(page_rules(page))
+                tags.append(page_tags(page, frames[-1]) if tagged and found else None)
                 if not found:
                     frames[-1].source = "none"
         except ValueError as error:
@@ -70,6 +74,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
             frames.append(PageFrame(number, 0.0, 0.0, _no_cells(), "none"))
             lines.append([])
             rules.append(NO_RULES)
+            tags.append(None)
     for frame in frames:
         if frame.source == "none":
             problems.append(Problem(_NO_TEXT.format(frame.number), frame.number))
@@ -78,7 +83,8 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
             path.name, _NO_TEXT.format(1) if count == 1 else "no page has a text layer; install halfloop[ocr]"
         )
     words = frozenset(word for page in lines for line in page for word in _WORD.findall(line.text.lower()))
-    done = assemble(frames, arrange(frames, lines, rules).blocks, words)
+    layout = arrange(frames, lines, rules, tags)
+    done = assemble(frames, layout.blocks, words)
     title = (pdf.get_metadata_dict().get("Title") or "").strip()
     return Document(
         doc_id=doc_id,
@@ -87,7 +93,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
         pages=done.pages,
         blocks=done.blocks,
         sentences=done.sentences,
-        extractor="pdfium-geometry",
+        extractor="pdfium-tags" if layout.tagged > count / 2 else "pdfium-geometry",
         text_map=done.text_map,
         problems=tuple(problems),
         title=title,

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_int, c_void_p
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import Any
-
 import pypdfium2.raw as pdfium_c
 
 from extractors.pdfium import TextPage, prototype
@@ -33,13 +31,16 @@ class Marked:
     """One piece of marked content in the author's order.
 
     ``path`` holds the types of the elements around it, outermost first; ``block`` numbers the innermost element that
-    is not inline, so that pieces of one paragraph share it; ``item`` numbers the innermost list item, or is -1.
+    is not inline, so that pieces of one paragraph share it; ``item``, ``row`` and ``cell`` number the innermost list
+    item, table row and table cell, or are -1.
     """
 
     content: int
     path: tuple[str, ...]
     block: int
-    item: int
+    item: int = -1
+    row: int = -1
+    cell: int = -1
 
 
 def _name(element: int) -> str:
@@ -55,19 +56,19 @@ def read_tags(page: TextPage) -> list[Marked]:
         return []
     try:
         result: list[Marked] = []
-        # (element, path, block, item); an int alone is a piece of content met on the way
-        stack: list[tuple[int, tuple[str, ...], int, int]] = []
+        # elements still to be entered, with what is known of their parents; Marked where content stands between them
+        stack: list[Marked | tuple[int, Marked]] = []
         for index in reversed(range(max(0, pdfium_c.FPDF_StructTree_CountChildren(tree)))):
             root = pdfium_c.FPDF_StructTree_GetChildAtIndex(tree, index)
             if root:
-                stack.append((ctypes.cast(root, c_void_p).value or 0, (), -1, -1))
+                stack.append((ctypes.cast(root, c_void_p).value or 0, Marked(-1, (), -1)))
         _walk(stack, result)
         return result
     finally:
         pdfium_c.FPDF_StructTree_Close(tree)
 
 
-def _walk(stack: list[Any], result: list[Marked]) -> None:
+def _walk(stack: list[Marked | tuple[int, Marked]], result: list[Marked]) -> None:
     nodes = 0
     while stack and nodes < _MOST_NODES:
         nodes += 1
@@ -75,25 +76,27 @@ def _walk(stack: list[Any], result: list[Marked]) -> None:
         if isinstance(entry, Marked):
             result.append(entry)
             continue
-        element, path, block, item = entry
-        if len(path) > 100:
+        element, above = entry
+        if len(above.path) > 100:
             continue
         name = _name(element)
-        path = (*path, name)
-        if name not in INLINE:
-            block = nodes
-        if name == "LI":
-            item = nodes
+        here = Marked(
+            -1,
+            (*above.path, name),
+            above.block if name in INLINE else nodes,
+            nodes if name == "LI" else above.item,
+            nodes if name == "TR" else above.row,
+            nodes if name in ("TD", "TH") else above.cell,
+        )
         size = min(_MOST_NODES, int(_count(element)))
-        children = list(map(_child, repeat(element), range(size)))
-        below: list[Any] = []
-        for index, child in enumerate(children):
+        below: list[Marked | tuple[int, Marked]] = []
+        for index, child in enumerate(map(_child, repeat(element, size), range(size))):
             if child:
-                below.append((child, path, block, item))
+                below.append((child, here))
             else:
                 content = int(_child_content(element, index))
                 if content >= 0:
-                    below.append(Marked(content, path, block, item))
+                    below.append(replace(here, content=content))
         stack.extend(reversed(below))
 
 

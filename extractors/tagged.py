@@ -1,0 +1,180 @@
+"""Blocks of a page from its structure tags, where these can be trusted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from extractors.assembly import PageFrame, TextBlock
+from extractors.blocks import LEADERS, same_row
+from extractors.document import BlockKind
+from extractors.footnotes import Note
+from extractors.lines import Line
+from extractors.pdfium import TextPage
+from extractors.tablefind import Region
+from extractors.tags import NOTES, Marked, contents, read_tags
+
+_HEADINGS = {"H": 1, "Title": 1, "H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
+_TEXT = frozenset(("P", "LBody", "LI", "Lbl", "Caption", "TOCI", "TD", "TH", "BlockQuote", "Formula", *NOTES, *_HEADINGS))
+_LABEL = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})")
+
+
+@dataclass(slots=True)
+class TaggedLines:
+    """The tags of a page, and the piece of marked content of each of its cells."""
+
+    marks: list[Marked]
+    content: dict[int, int]
+
+
+@dataclass(slots=True)
+class TaggedPage:
+    """What the tags make of a page."""
+
+    main: list[TextBlock] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    tables: list[Region] = field(default_factory=list)
+
+
+def page_tags(page: TextPage, frame: PageFrame) -> TaggedLines | None:
+    """Read the tags of an open page."""
+    marks = read_tags(page)
+    if not marks:
+        return None
+    indices = frame.cells.index.tolist()
+    at = [place for place, index in enumerate(indices) if index >= 0]
+    found = contents(page, [indices[place] for place in at])
+    return TaggedLines(marks, dict(zip(at, found, strict=True)))
+
+
+def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> TaggedPage | None:
+    """Blocks in the author's order; None where the tags cannot be trusted.
+
+    They are trusted where they cover the page's words but for furniture, put these into paragraphs, and hardly ever
+    go back up the page within a column.
+    """
+    pieces: dict[int, list[Line]] = {}
+    for line in lines:
+        for content, piece in _pieces(line, tags):
+            pieces.setdefault(content, []).append(piece)
+    groups: list[tuple[Marked, list[Line]]] = []
+    covered = loose = 0
+    for mark in tags.marks:
+        found = pieces.pop(mark.content, None)
+        if not found:
+            continue
+        size = sum(len(piece.text) for piece in found)
+        covered += size
+        loose += 0 if any(name in _TEXT for name in mark.path) else size
+        if groups and _key(groups[-1][0]) == _key(mark):
+            groups[-1][1].extend(found)
+        else:
+            groups.append((mark, list(found)))
+    total = sum(len(line.text) for line in lines if id(line) not in furniture)
+    if not groups or covered < 0.9 * total or loose > 0.2 * covered or not _in_order(groups):
+        return None
+    return _build(groups)
+
+
+def _pieces(line: Line, tags: TaggedLines) -> list[tuple[int, Line]]:
+    result: list[tuple[int, Line]] = []
+    start, current = line.start, -2
+    for place in range(line.start, line.end + 1):
+        content = tags.content.get(place, current) if place < line.end else -3
+        if current == -2:
+            current = content
+        if content != current:
+            end = place
+            while end > start and place < line.end and line.text[end - 1 - line.start] == " ":
+                end -= 1
+            whole = start == line.start and end == line.end
+            text = line.text[start - line.start : end - line.start]
+            calls = [call for call in line.calls if start <= call.start < end]
+            piece = line if whole else replace(line, start=start, end=end, text=text, calls=calls, skips=[])
+            if text:
+                result.append((current, piece))
+            start, current = place, content
+    return result
+
+
+def _key(mark: Marked) -> tuple[int, int]:
+    """Pieces with equal keys belong to one block: a list item is one block with its label, a note too."""
+    if mark.item >= 0:
+        return (0, mark.item)
+    return (1, mark.block)
+
+
+def _in_order(groups: list[tuple[Marked, list[Line]]]) -> bool:
+    """Whether the order is that of reading: a block above the one before it in the same column is a step back."""
+    back = steps = 0
+    tops = [
+        (min(line.top for line in lines), min(line.x0 for line in lines), max(line.x1 for line in lines))
+        for mark, lines in groups
+        if not NOTES.intersection(mark.path) and "Figure" not in mark.path and mark.cell < 0
+    ]
+    for (top, x0, x1), (next_top, next_x0, next_x1) in zip(tops, tops[1:], strict=False):
+        steps += 1
+        shared = min(x1, next_x1) - max(x0, next_x0)
+        back += next_top < top - 6 and shared > 0.5 * min(x1 - x0, next_x1 - next_x0)
+    return back <= max(1, 0.12 * steps)
+
+
+def _kind(mark: Marked) -> tuple[BlockKind, int]:
+    for name in reversed(mark.path):
+        if name in _HEADINGS:
+            return "heading", _HEADINGS[name]
+        if name in NOTES:
+            return "footnote", 0
+        if name in ("LI", "LBody", "TOCI"):
+            return "list_item", 0
+        if name == "Caption":
+            return "caption", 0
+        if name in ("TD", "TH", "Figure"):
+            return "box", 0
+    return "body", 0
+
+
+def _build(groups: list[tuple[Marked, list[Line]]]) -> TaggedPage:
+    result = TaggedPage()
+    cells_of: dict[int, set[int]] = {}
+    for mark, _ in groups:
+        if mark.cell >= 0:
+            cells_of.setdefault(mark.row, set()).add(mark.cell)
+    for mark, lines in groups:
+        kind, level = _kind(mark)
+        if mark.cell >= 0 and len(cells_of[mark.row]) > 1:
+            _to_table(result, lines)
+            continue
+        if kind == "footnote":
+            text = " ".join(line.text for line in lines)
+            label = _LABEL.match(text)
+            result.notes.append(Note(label.group(1) if label else "", lines))
+            continue
+        block = TextBlock(_merged(lines), kind, level)
+        block.settle()
+        block.contents = "TOCI" in mark.path or "TOC" in mark.path or bool(LEADERS.search(block.text))
+        block.drawn = "Figure" in mark.path
+        if block.contents and kind == "heading":
+            block.kind, block.level = "list_item", 0
+        result.main.append(block)
+    return result
+
+
+def _to_table(page: TaggedPage, lines: list[Line]) -> None:
+    x0, top = min(line.x0 for line in lines), min(line.top for line in lines)
+    x1, bottom = max(line.x1 for line in lines), max(line.bottom for line in lines)
+    if page.tables and top - page.tables[-1].box[3] < 40:
+        region = page.tables[-1]
+        a, b, c, d = region.box
+        region.box = (min(a, x0), min(b, top), max(c, x1), max(d, bottom))
+        region.lines.extend(lines)
+    else:
+        page.tables.append(Region((x0, top, x1, bottom), [], [], lines=list(lines)))
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Pieces that touch on one base line get no blank between them."""
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.page == before.page and line.start == before.end and same_row(before, line):
+            before.glue = ""
+    return lines
