@@ -125,7 +125,7 @@ def _page_of(source: Source, sentence: Sentence, first: int, texts: list[str]) -
         if wanted in texts[page - 1]:
             return page
     for page in places:
-        for cut in range(len(wanted) - 1, 2, -1):
+        for cut in range(len(wanted) - 1, 0, -1):
             rest = "".join(texts[page - 1 : page + 1])
             if wanted[:cut] in texts[page - 1] and wanted[cut:] in rest:
                 return page

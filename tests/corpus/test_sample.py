@@ -138,7 +138,8 @@ def test_key_sentences_begin_on_their_page(doc_id: str) -> None:
     pages = [letters(text) for text in TEXTS[doc_id]]
     for sentence in KEY.of(doc_id):
         if not sentence.scan:
-            assert letters(sentence.text)[:12] in pages[sentence.page - 1], sentence
+            text, page = letters(sentence.text), pages[sentence.page - 1]
+            assert text[:12] in page or text[-12:] in page, sentence  # a note may stand in a sentence between columns
 
 
 def test_key_sentences_are_in_the_text_whole_unless_a_page_or_column_parts_them() -> None:
