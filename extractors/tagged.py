@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from extractors.assembly import PageFrame, TextBlock
-from extractors.blocks import LEADERS, same_row
+from extractors.blocks import LEADERS
 from extractors.document import BlockKind
 from extractors.footnotes import Note
 from extractors.lines import Line
@@ -175,6 +175,7 @@ def _to_table(page: TaggedPage, lines: list[Line]) -> None:
 def _merged(lines: list[Line]) -> list[Line]:
     """Pieces that touch on one base line get no blank between them."""
     for before, line in zip(lines, lines[1:], strict=False):
-        if line.page == before.page and line.start == before.end and same_row(before, line):
+        one_line = line.page == before.page and line.top == before.top and line.x0 == before.x0
+        if one_line and line.start == before.end:
             before.glue = ""
     return lines
