@@ -37,8 +37,9 @@ Use = Literal["cited", "passed_over", "too_late", "order_unknown"]
 class CalendarEntry:
     """One piece of evidence as seen from one policy document of the same programme.
 
-    ``use`` is ``cited`` wherever a citation was found, whatever the dates say; ``passed_over`` where it was out before
-    and no citation was found; ``too_late`` where it came after; ``order_unknown`` where the dates do not settle it.
+    ``use`` is ``too_late`` where the evidence came after, even where the text announces it (``sentence_id`` then says
+    where); ``cited`` where a citation was found; ``passed_over`` where it was out before and none was found;
+    ``order_unknown`` where none was found and the dates do not settle the order.
     """
 
     programme: str
@@ -96,12 +97,12 @@ def _entry(
     if sentence_id is None and quoted is not None:
         sentence_id, matched = quoted, "its words are quoted"
     use: Use
-    if sentence_id is not None:
+    if relation == "after":
+        use = "too_late"
+    elif sentence_id is not None:
         use = "cited"
-    elif relation == "before":
-        use = "passed_over"
     else:
-        use = "too_late" if relation == "after" else "order_unknown"
+        use = "passed_over" if relation == "before" else "order_unknown"
     return CalendarEntry(programme, policy.doc_id, evidence.doc_id, *stated, relation, use, sentence_id, matched)
 
 

@@ -74,6 +74,15 @@ RATIOS: tuple[Ratio, ...] = (
     ),
     _rate("claims.rate", "Claims that draw on experience", "Claims", "claims", "claim"),
     _share("claims.learning_share", "Learning among claims", "Claims", "claims.learning", "claims", "claim"),
+    Ratio(
+        "claims.learning_share.coded",
+        "Learning among claims, by the coded sample",
+        "Claims",
+        (),
+        (),
+        "share",
+        "claim",
+    ),
     _share(
         "claims.double_loop_share",
         "Double-loop among learning claims",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports.measures.gap import GapRow
 from reports.measures.intervals import Interval, wilson
+from reports.measures.prevalence import prevalence_rows
 from reports.measures.recommendations import ANSWERS
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 
@@ -21,6 +22,7 @@ USES = ("cited", "passed_over", "too_late", "order_unknown")
 
 def finding_rows(evidence: Evidence) -> Iterator[MeasureRow]:
     """Rows for windows, recommendations, the calendar, quotations, contrasts and the narrative gap."""
+    yield from prevalence_rows(list(evidence.views.values()))
     yield from _windows(evidence)
     yield from _recommendations(evidence)
     yield from _calendar(evidence)

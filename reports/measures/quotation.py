@@ -38,7 +38,8 @@ class Quotation:
     """A sentence of a later document that repeats a sentence of an earlier one.
 
     ``start`` and ``end`` are offsets of the repeated part in the source sentence. ``left_out`` says what of the source
-    stands outside it and is not said in the quoting paragraph, ``left_sentence`` where; only evidence is searched for it.
+    stands outside it and is not said in the quoting paragraph, ``left_sentence``
+    where; only evidence is searched for it.
     """
 
     doc_id: str
@@ -99,12 +100,14 @@ class _Index:
 
 
 def _formulas(views: Sequence[DocumentView]) -> set[str]:
-    """Sentences that stand word for word in three documents or more: imprints and boilerplate."""
+    """Sentences that stand word for word in three documents or more (imprints, boilerplate), and titles: to name a
+    document is not to quote it."""
     places: dict[str, set[str]] = {}
     for view in views:
         for sentence in view.sentences:
             places.setdefault(wording(sentence.text).text, set()).add(view.doc_id)
-    return {text for text, documents in places.items() if len(documents) >= BOILERPLATE}
+    titles = {wording(view.text("title")).text for view in views}
+    return titles | {text for text, documents in places.items() if len(documents) >= BOILERPLATE}
 
 
 def _sources_of(view: DocumentView, inside: Sequence[DocumentView]) -> dict[str, bool]:

@@ -30,7 +30,8 @@ def ratio_rows(counts: pd.DataFrame, documents: pd.DataFrame) -> Iterator[Measur
 
 def _scope_rows(scope: Scope, name: str, counts: pd.DataFrame) -> Iterator[MeasureRow]:
     for ratio in RATIOS:
-        yield ratio_row(ratio, scope, name, counts)
+        if ratio.count:
+            yield ratio_row(ratio, scope, name, counts)
 
 
 def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: pd.DataFrame) -> MeasureRow:

@@ -132,7 +132,11 @@ def _pictures(site: Site, run: Run, view: DocumentView, most: int) -> Mapping[in
 
 
 def _partners(view: DocumentView, pairs: list[PairLink]) -> list[Partner]:
-    found = [Partner(p.href, f"Does it learn from {p.report}?") for p in pairs if p.response_id == view.doc_id]
+    found = [
+        Partner(p.href, f"Does it learn from the report it answers: {p.report}")
+        for p in pairs
+        if p.response_id == view.doc_id
+    ]
     return found + [Partner(p.href, f"Answered by {p.response}") for p in pairs if p.report_id == view.doc_id]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,6 +18,10 @@ from reports.model_card import model_card
 from reports.runs import Run
 from reports.site.names import lane, top_codes, words
 from reports.site.pages import Site
+
+
+LASTING = ("content", "codebook_digest", "codebook_version", "model", "model_digest", "seed", "platform")
+"""What of ``run.json`` is shown: nothing that a second building of the same run would change, and no paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,6 @@ def write_methods(site: Site, run: Run, figures: Figures) -> None:
         minimum=MINIMUM_N,
         failures=failures,
         facts=_facts(run),
-        info=json.dumps(run.info, indent=1, sort_keys=True, ensure_ascii=False, default=str),
         version=version("halfloop"),
         documents=len(run.documents),
     )
@@ -106,8 +108,9 @@ def _measures(figures: Figures, lines: Mapping[str, AgreementLine]) -> list[Meas
 
 def _facts(run: Run) -> list[tuple[str, str]]:
     """Digests, versions and times that ``run.json`` states, as name and value."""
-    found: list[tuple[str, str]] = []
-    for key, value in sorted(run.info.items()):
-        if isinstance(value, str | int | float | bool):
-            found.append((words(key), str(value)))
+    found = [(words(key), str(run.info[key])) for key in LASTING if key in run.info]
+    for group in ("code", "versions"):
+        inside = run.info.get(group, {})
+        if isinstance(inside, dict):
+            found += [(f"{words(group)}: {key}", str(value)) for key, value in sorted(inside.items())]
     return found

@@ -61,6 +61,9 @@ def _learning(figures: Figures) -> Finding | None:
     if learning is None or not learning.given:
         return None
     text = f"Of the claims that draw on experience, {learning.text} {learning.note} learn from it; the others use it to legitimate."
+    coded = figures.get("claims.learning_share.coded")
+    if coded is not None and coded.given:
+        text += f" By the coded sample alone, without the classifier, it is {coded.text} {coded.note}."
     double = figures.get("claims.double_loop_share")
     if double is not None and double.given:
         text += f" Of those that learn, {double.text} question the policy itself."

@@ -85,7 +85,8 @@ def write_pairs(site: Site, evidence: Evidence, references: References) -> list[
 def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References) -> None:
     response, report = pair.response, pair.report
     repeated = {q.sentence_id for q in evidence.quotations if q.doc_id == response.doc_id}
-    own = [c for n, c in sorted(response.claims.items()) if c.is_claim and n not in repeated]
+    body = {s.sentence_id for s in response.sentences if s.kind != "heading"}
+    own = [c for n, c in sorted(response.claims.items()) if c.is_claim and n in body and n not in repeated]
     learning = [claim for claim in own if claim.label == "learning"]
     legitimation = [claim for claim in own if claim.label == "legitimation"]
     answers = barrier_answers(pair, repeated)
