@@ -54,9 +54,9 @@ class SentenceClassifier:
         self.calibration = calibration
         self.decision_weights = decision_weights
 
-    def rows(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
-        """The feature rows of ``sentences``."""
-        return self.space.transform(sentences)
+    def rows(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
+        """The feature rows of ``sentences``; ``held_out`` as in :meth:`FeatureSpace.transform`."""
+        return self.space.transform(sentences, held_out)
 
     def scores(self, rows: sp.csr_matrix) -> Array:
         """Uncalibrated scores, shape ``(n, labels)``."""
@@ -79,6 +79,7 @@ class SentenceClassifier:
             "longest": options.longest,
             "rarest": options.rarest,
             "meaning_weight": options.meaning_weight,
+            "reader_weight": options.reader_weight,
             "parts": dict(self.space.parts),
             "scale": dict(self.space.scale),
             "linear": self.linear,
@@ -91,7 +92,13 @@ class SentenceClassifier:
     def from_state(cls, state: dict[str, Any]) -> SentenceClassifier:
         """The inverse of :meth:`state`."""
         space = FeatureSpace(
-            FeatureOptions(tuple(state["blocks"]), state["longest"], state["rarest"], state["meaning_weight"])
+            FeatureOptions(
+                tuple(state["blocks"]),
+                state["longest"],
+                state["rarest"],
+                state["meaning_weight"],
+                state["reader_weight"],
+            )
         )
         space.parts, space.scale = dict(state["parts"]), dict(state["scale"])
         calibration = Calibration(float(state["slope"]), np.asarray(state["shift"]))

@@ -1,7 +1,8 @@
 """From sentences in context to the numbers the classifier sees, each column with a name a reader understands.
 
 The space is made of blocks: word sequences of the sentence, words of its neighbours and heading, cue counts, mention
-codes, place, voice and kind, and the mean word vector. Every block can be left out, which is how ablations are made.
+codes, place, voice and kind, the mean word vector, and the scores of the reader. Every block can be left out, which
+is how ablations are made.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from models.claims.context import SentenceInContext
 from models.claims.cues import cue_counter, tokens_of
 from models.claims.embedding import word_vectors
+from models.claims.reader import reader, sentence_key
 
-BLOCKS = ("words", "neighbours", "cues", "neighbour cues", "mentions", "place", "voice", "meaning")
+BLOCKS = ("words", "neighbours", "cues", "neighbour cues", "mentions", "place", "voice", "meaning", "reader")
+READER_COLUMNS = ("neither", "learning", "legitimation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,12 @@ class FeatureOptions:
     blocks: tuple[str, ...] = BLOCKS
     longest: int = 2
     rarest: int = 2
-    meaning_weight: float = 1.0
+    meaning_weight: float = 0.5
+    reader_weight: float = 2.0
+
+    def weight_of(self, block: str) -> float:
+        """What a dense block's standardised columns are multiplied with: more weight is less shrinkage."""
+        return {"meaning": self.meaning_weight, "reader": self.reader_weight}.get(block, 0.5)
 
 
 class FeatureSpace:
@@ -52,8 +60,8 @@ class FeatureSpace:
         return names
 
     def fit_transform(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
-        """Learn vocabularies and scales from ``sentences`` and return their rows."""
-        read = _read(sentences)
+        """Learn vocabularies and scales from ``sentences`` and return their rows (with held-out reader scores)."""
+        read = _read(sentences, held_out=True)
         for block in self._kept():
             if block in ("words", "neighbours"):
                 longest = self.options.longest if block == "words" else 1
@@ -70,9 +78,13 @@ class FeatureSpace:
                 self.scale[block] = np.where(spread > 0, spread, 1.0).astype(np.float32)
         return self._rows(read)
 
-    def transform(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
-        """Rows of ``sentences``, shape ``(len(sentences), len(names))``."""
-        return self._rows(_read(sentences))
+    def transform(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
+        """Rows of ``sentences``, shape ``(len(sentences), len(names))``.
+
+        ``held_out`` takes, for sentences the reader was tuned on, the scores of readers that had not seen their
+        documents: always in training and validation, never on new text.
+        """
+        return self._rows(_read(sentences, held_out))
 
     def _kept(self) -> list[str]:
         return [block for block in BLOCKS if block in self.options.blocks]
@@ -82,6 +94,8 @@ class FeatureSpace:
             return [f"dimension {number}" for number in range(len(self.scale[block]))]
         if block == "cues":
             return [*cue_counter().names, "length"]
+        if block == "reader":
+            return list(READER_COLUMNS)
         return [f"{side} {name}" for side in ("before", "after") for name in cue_counter().names]
 
     def _rows(self, read: _Read) -> sp.csr_matrix:
@@ -92,7 +106,7 @@ class FeatureSpace:
             elif block in ("mentions", "place", "voice"):
                 matrices.append(self.parts[block].transform(read.dictionaries(block)))
             else:
-                weight = self.options.meaning_weight if block == "meaning" else 0.5
+                weight = self.options.weight_of(block)
                 matrices.append(sp.csr_matrix(read.dense(block) / self.scale[block] * weight))
         return sp.hstack(matrices, format="csr", dtype=np.float32)
 
@@ -100,8 +114,9 @@ class FeatureSpace:
 class _Read:
     """Sentences with their words found once for all blocks."""
 
-    def __init__(self, sentences: Sequence[SentenceInContext]) -> None:
+    def __init__(self, sentences: Sequence[SentenceInContext], held_out: bool) -> None:
         self.sentences = sentences
+        self.held_out = held_out
         self.words = [tokens_of(sentence.text) for sentence in sentences]
         self.before = [tokens_of(sentence.before) for sentence in sentences]
         self.after = [tokens_of(sentence.after) for sentence in sentences]
@@ -126,6 +141,8 @@ class _Read:
         return [_place(sentence) for sentence in self.sentences]
 
     def dense(self, block: str) -> NDArray[np.float32]:
+        if block == "reader":
+            return reader_scores([sentence.text for sentence in self.sentences], self.held_out)
         counter = cue_counter()
         if block == "cues":
             rows = [np.append(counter.count(words), np.float32(np.log1p(len(words)))) for words in self.words]
@@ -139,10 +156,24 @@ class _Read:
         return np.array(rows, dtype=np.float32)
 
 
-def _read(sentences: Sequence[SentenceInContext]) -> _Read:
+def reader_scores(texts: Sequence[str], held_out: bool) -> NDArray[np.float32]:
+    """Centred scores of the shipped reader, shape ``(len(texts), 3)``; zeros where no reader is installed."""
+    reading = reader()
+    if reading is None:
+        return np.zeros((len(texts), len(READER_COLUMNS)), dtype=np.float32)
+    known = reading.held_out_scores() if held_out else {}
+    keys = [sentence_key(text) if held_out else "" for text in texts]
+    unknown = [text for text, key in zip(texts, keys, strict=True) if key not in known]
+    fresh = iter(reading.scores(unknown)) if unknown else iter(())
+    rows = np.array([known[key] if key in known else next(fresh) for key in keys], dtype=np.float32)
+    centred: NDArray[np.float32] = rows - rows.mean(axis=1, keepdims=True)
+    return centred
+
+
+def _read(sentences: Sequence[SentenceInContext], held_out: bool) -> _Read:
     if not sentences:
         raise ValueError("no sentences to turn into features")
-    return _Read(sentences)
+    return _Read(sentences, held_out)
 
 
 def _place(sentence: SentenceInContext) -> dict[str, float]:

@@ -14,6 +14,8 @@ from extractors.document import Document
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE
+from models.claims.domain import FEWEST_WORDS, Domain
+from models.claims.explain import Explainer
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Mention
 from models.trained import CURRENT, TRAINED
@@ -31,19 +33,26 @@ class ClaimModel:
         ``claim`` and, where they were trained, ``depth`` and ``learner``.
     description
         What the model is: name, labels, data, metrics. Kept beside the model as ``model.json``.
+    domain
+        The training vocabulary, for warnings; None where none was kept.
+    model_sha256
+        Digest of the file it came from, set by :meth:`load` and :meth:`save`.
     """
 
     def __init__(
         self,
         parts: dict[str, SentenceClassifier],
         description: dict[str, Any],
+        domain: Domain | None = None,
         model_sha256: str = "",
     ) -> None:
         if "claim" not in parts:
             raise ValueError("a claim model needs the part 'claim'")
         self.parts = parts
         self.description = description
+        self.domain = domain
         self.model_sha256 = model_sha256
+        self._explainer = Explainer(parts["claim"])
 
     @property
     def name(self) -> str:
@@ -63,7 +72,9 @@ class ClaimModel:
 
     def save(self, folder: Path) -> None:
         """Write the model and its description to ``folder``."""
-        state = {"parts": {name: part.state() for name, part in self.parts.items()}}
+        state: dict[str, Any] = {"parts": {name: part.state() for name, part in self.parts.items()}}
+        if self.domain is not None:
+            state["domain"] = {"words": "\n".join(sorted(self.domain.words)), "limit": self.domain.limit}
         self.model_sha256 = write_model(folder, state, self.description)
 
     @classmethod
@@ -80,7 +91,9 @@ class ClaimModel:
         state = read_state(place, str(description["sha256"]))
         try:
             parts = {str(name): SentenceClassifier.from_state(part) for name, part in state["parts"].items()}
-            return cls(parts, description, str(description["sha256"]))
+            kept = state.get("domain")
+            domain = Domain(frozenset(str(kept["words"]).split("\n")), float(kept["limit"])) if kept else None
+            return cls(parts, description, domain, str(description["sha256"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(f"{place}: not a claim model ({type(error).__name__}: {error})") from None
 
@@ -96,8 +109,10 @@ class ClaimModel:
         if not sentences:
             return ()
         main = self.parts["claim"]
-        probabilities = main.probabilities(main.rows(sentences))
+        rows = main.rows(sentences)
+        probabilities = main.probabilities(rows)
         chosen = main.decide(probabilities)
+        cues = self._explainer.explain(rows, chosen, probabilities)
         threshold = float(self.description.get("abstain_below", 0.0))
         learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
         details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
@@ -110,6 +125,7 @@ class ClaimModel:
                 depth=details["depth"].get(index),
                 learner=details["learner"].get(index),
                 abstained=bool(np.max(probabilities[index]) < threshold),
+                cues=cues[index],
             )
             for index in range(len(sentences))
         )
@@ -125,4 +141,14 @@ class ClaimModel:
         self, document: Document, mentions: Sequence[Mention] = (), row: ManifestRow | None = None
     ) -> str:
         """One line where the document looks unlike the training data, otherwise ``""``."""
-        return ""
+        if document.language not in ("", "en"):
+            return f"the classifier was trained on English, this document seems to be in {document.language!r}"
+        if self.domain is None:
+            return ""
+        share, words = self.domain.strangeness(document.sentence_text(s) for s in document.sentences)
+        if words < FEWEST_WORDS or share <= self.domain.limit:
+            return ""
+        return (
+            f"unlike the training data: {share:.0%} of its words were never met in training "
+            f"(limit {self.domain.limit:.0%}); read its claims with care"
+        )

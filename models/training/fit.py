@@ -28,10 +28,10 @@ def cross_scores(
         space = FeatureSpace(options.features)
         rows = space.fit_transform([sentences[i] for i in outside])
         linear = fit_linear(rows, soft[outside], options)
-        part = space.transform([sentences[i] for i in inside]) @ linear.coef_.T + linear.intercept_
+        part = space.transform([sentences[i] for i in inside], held_out=True) @ linear.coef_.T + linear.intercept_
         missing = np.setdiff1d(np.arange(soft.shape[1]), linear.classes_)
-        scores[np.ix_(inside, linear.classes_)] = part
-        scores[np.ix_(inside, missing)] = part.min() - 5.0
+        scores[np.array(inside)[:, None], linear.classes_] = part
+        scores[np.array(inside)[:, None], missing] = part.min() - 5.0
     return scores
 
 

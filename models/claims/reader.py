@@ -1,0 +1,93 @@
+"""The reader: a small transformer that has read policy sentences, used for three scores per sentence.
+
+Its weights come from the package all-MiniLM-L6-v2 (Apache-2.0), cut to three layers and tuned on the project's coded
+sentences; they are stored as an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run time. How it
+was made is written on its card.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from corpus.standoff import letters_of
+from models.claims.store import ModelError
+
+READER = Path(__file__).resolve().parents[1] / "trained" / "reader-1"
+LONGEST = 96
+_MEMORY = 100_000
+
+
+def sentence_key(text: str) -> str:
+    """Digest of a sentence's letters and digits, the same as an anchor's ``whole``."""
+    return hashlib.blake2b(letters_of(text).encode(), digest_size=8).hexdigest()
+
+
+class Reader:
+    """Scores sentences, each on its own; a sentence read once in a process is remembered.
+
+    Parameters
+    ----------
+    folder
+        Holds ``reader.onnx``, ``tokenizer.json``, ``reader.json`` (labels and digests) and, for sentences the reader
+        was tuned on, ``held_out_scores.csv``: what readers said of them that had not seen their documents.
+    """
+
+    def __init__(self, folder: Path = READER) -> None:
+        description = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+        graph = (folder / "reader.onnx").read_bytes()
+        vocabulary = (folder / "tokenizer.json").read_bytes()
+        for name, data in (("reader.onnx", graph), ("tokenizer.json", vocabulary)):
+            if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
+                raise ModelError(f"{folder / name}: differs from the digest in reader.json")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_str(vocabulary.decode())
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_padding()
+        self.labels = tuple(description["labels"])
+        self.digest = str(description["sha256"]["reader.onnx"])
+        self._folder = folder
+        self._memory: dict[str, NDArray[np.float32]] = {}
+        self._held_out: dict[str, NDArray[np.float32]] | None = None
+
+    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Scores of each sentence, shape ``(len(texts), labels)``. Equal texts are read once."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._memory]
+        if len(self._memory) + len(new) > _MEMORY:
+            self._memory.clear()
+            new = list(dict.fromkeys(texts))
+        for text, encoded in zip(new, self._tokenizer.encode_batch_fast(new), strict=True):
+            # One sentence at a time: int8 scales are taken from the whole input, so a batch would let neighbours in.
+            ids = np.array([encoded.ids], dtype=np.int64)
+            self._memory[text] = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0][0]
+        return np.array([self._memory[text] for text in texts], dtype=np.float32).reshape(-1, len(self.labels))
+
+    def held_out_scores(self) -> dict[str, NDArray[np.float32]]:
+        """Scores by :func:`sentence_key` from readers that had not seen the sentence's document."""
+        if self._held_out is None:
+            path = self._folder / "held_out_scores.csv"
+            self._held_out = {}
+            if path.exists():
+                with path.open(encoding="utf-8", newline="") as handle:
+                    rows = csv.reader(handle)
+                    next(rows)
+                    self._held_out = {row[0]: np.array(row[1:], dtype=np.float32) for row in rows}
+        return self._held_out
+
+
+@cache
+def reader(folder: Path = READER) -> Reader | None:
+    """The shipped reader, loaded once per process; None where it is not installed."""
+    return Reader(folder) if (folder / "reader.json").exists() else None
