@@ -41,6 +41,9 @@ def run(
     ocr_language: Annotated[str, typer.Option(help="Language of scans, as Tesseract names it.")] = "eng",
     tables: Annotated[bool, typer.Option(help="Look for tables.")] = True,
     site: Annotated[bool, typer.Option(help="Make the inspection site.")] = True,
+    pictures: Annotated[
+        int, typer.Option(min=0, help="Pictures of pages in the site, if the corpus has no more pages than this.")
+    ] = 100,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again.")] = False,
     seconds: Annotated[float, typer.Option(help="A document that takes longer is stopped.")] = 180.0,
     memory: Annotated[int, typer.Option(min=200, help="MB; a document that needs more is stopped.")] = 1500,
@@ -56,6 +59,6 @@ def run(
 
     parameters = RunParameters(
         corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, ocr=ocr, ocr_language=ocr_language,
-        tables=tables, site=site, fresh=fresh, seconds_per_document=seconds, memory_per_document=memory, dask=dask,
+        tables=tables, site=site, pictures=pictures, fresh=fresh, seconds_per_document=seconds, memory_per_document=memory, dask=dask,
     )  # fmt: skip
     raise typer.Exit(run_corpus(parameters, as_json))

@@ -17,8 +17,8 @@ from flows.run_work import RunSummary
 from flows.stages import Outcome
 from flows.summary import finding_of
 
-_ERR = Console(stderr=True, highlight=False, soft_wrap=True)
-_OUT = Console(highlight=False, soft_wrap=True)
+_ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+_OUT = Console(highlight=False, soft_wrap=True, markup=False)
 _SHOWN = 8
 _LINE_EVERY_SECONDS = 10.0
 

@@ -30,8 +30,9 @@ def corpus_run(parameters: RunParameters) -> RunSummary:
         look_at_corpus(run)
         if run.nothing_new:
             return leave_artifacts(run.last_summary())
-        for outcomes in outcomes_of(read_documents, run.batches(), parameters, run.workers):
-            run.note(outcomes)
+        with run.timed("read"):
+            for outcomes in outcomes_of(read_documents, run.batches(), parameters, run.workers):
+                run.note(outcomes)
         write_tables(run)
         measure(run)
         if parameters.site:

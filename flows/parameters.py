@@ -29,6 +29,9 @@ class RunParameters(BaseModel):
     seed: int = Field(default=0, description="result: of everything drawn at random")
 
     site: bool = Field(default=True, description="make the inspection site")
+    pictures: int = Field(
+        default=100, ge=0, description="pictures of pages in the site, if the corpus has no more pages than this"
+    )
     fresh: bool = Field(default=False, description="do everything again, even if it was done before")
     workers: int = Field(default=0, ge=0, le=256, description="processes that do documents; 0 chooses")
     dask: str | None = Field(default=None, description="address of a Dask scheduler, tcp://host:port")

@@ -200,8 +200,10 @@ class WorkerPool:
             raise StorageError(answer["fatal"])
         return Outcome(**answer["outcome"])
 
-    def finish(self, what: str, folder: Path) -> dict[str, Any]:
+    def finish(self, what: str, folder: Path, pictures: int = 0) -> dict[str, Any]:
         """Have ``measures`` or ``site`` made for a run folder, outside this process so that its memory stays flat.
+
+        ``pictures`` is the greatest number of page pictures in the site.
 
         Raises
         ------
@@ -209,7 +211,7 @@ class WorkerPool:
             It could not be made; ``str()`` is one line.
         """
         with self._worker() as worker:
-            return worker.ask({"do": what, "folder": str(folder)}, _FINISHING)
+            return worker.ask({"do": what, "folder": str(folder), "pictures": pictures}, _FINISHING)
 
     def close(self) -> None:
         """End all workers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,9 +34,13 @@ def run_corpus(parameters: RunParameters, as_json: bool) -> int:
         except (ManifestError, RunBusyError, StorageError, WorkerLostError, OSError, RuntimeError) as error:
             return _refused(one_line(error), as_json)
         except Exception as error:
+            if os.environ.get("HALFLOOP_DEBUG"):
+                raise
             if type(error).__name__ in _SAID_PLAINLY:
                 return _refused(one_line(error), as_json)
-            raise
+            return _refused(
+                f"unexpected {type(error).__name__}: {one_line(error)} (HALFLOOP_DEBUG=1 says more)", as_json
+            )
     if as_json:
         console.out(json.dumps(summary_as_json(summary), indent=2, ensure_ascii=False))
     else:

@@ -22,7 +22,13 @@ FORMAT = 1
 
 def content_digest(entries: Iterable[Entry], parameters: RunParameters) -> str:
     """Equal for two runs that must give the same tables and the same site."""
-    parts = [code_version().report, str(parameters.seed), str(parameters.site), *map(repr, package_versions().items())]
+    parts = [
+        code_version().report,
+        str(parameters.seed),
+        str(parameters.site),
+        str(parameters.pictures),
+        *map(repr, package_versions().items()),
+    ]
     for entry in entries:
         known = entry.error if entry.keys is None else entry.keys.classify
         parts.append(repr((asdict(entry.row), entry.sha256, known)))

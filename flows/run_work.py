@@ -63,6 +63,7 @@ class RunAtWork:
         self.store = ResultStore(self.setup.store)
         self.seconds: dict[str, float] = {}
         self.errors: dict[str, str] = {}
+        self.stage_seconds: dict[str, float] = {}
         self.computed = 0
 
     def look(self) -> None:
@@ -73,7 +74,7 @@ class RunAtWork:
         corpus.records.ManifestError
             There is nothing to read.
         """
-        with self._timed("look"):
+        with self.timed("look"):
             self.manifest = read_manifest(Path(self.parameters.corpus).resolve())
             progress.phase("Looking at the corpus")
             self.digests = digests_of(self.parameters.tools)
@@ -124,12 +125,15 @@ class RunAtWork:
         return self.parameters.workers_for(self.computed)
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
-        """Keep the errors that hold for this run only; lasting ones are in the store."""
+        """Keep the errors that hold for this run only (lasting ones are in the store), and the time spent."""
+        for outcome in outcomes:
+            for stage, seconds in outcome.seconds.items():
+                self.stage_seconds[stage] = self.stage_seconds.get(stage, 0.0) + seconds
         self.errors.update({o.doc_id: o.error for o in outcomes if o.error and not o.lasting})
 
     def tabulate(self) -> None:
         """Write the tables; a result that turns out damaged on disk is made again, once per document."""
-        with self._timed("tables"):
+        with self.timed("tables"):
             progress.phase("Writing the tables")
             self.folder = self.runs.begin(self.runs.free_id(self.started, self.content))
             self.record = run_record.describe_run(self.folder.name, self.flow_run_id, self.parameters, self.entries)
@@ -155,19 +159,21 @@ class RunAtWork:
 
     def measure(self) -> None:
         """Write the measures of all documents and of the corpus."""
-        with self._timed("measures"):
+        with self.timed("measures"):
             progress.phase("Measuring")
             pool_for(self.setup).finish("measures", self.folder)
 
     def build_site(self) -> None:
         """Build the inspection site."""
-        with self._timed("site"):
+        with self.timed("site"):
             progress.phase("Building the site")
-            pool_for(self.setup).finish("site", self.folder)
+            most = self.parameters.pictures
+            pictures = most if self.totals.pages <= most else 0
+            pool_for(self.setup).finish("site", self.folder, pictures)
 
     def publish(self) -> RunSummary:
         """Complete ``run.json`` and make the run visible, in one step."""
-        with self._timed("finish"):
+        with self.timed("finish"):
             progress.phase("Finishing")
             failures = failures_in(self.folder)
             outputs = run_record.output_digests(self.folder)
@@ -176,6 +182,7 @@ class RunAtWork:
         self.record["computed"] = self.computed
         self.record["workers"] = self.workers
         self.record["seconds"] = {name: round(value, 3) for name, value in self.seconds.items()}
+        self.record["stage_seconds"] = {name: round(value, 3) for name, value in self.stage_seconds.items()}
         self.record["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self.folder / RUN_FILE, self.record)
         place = self.runs.publish(self.folder)
@@ -195,7 +202,8 @@ class RunAtWork:
         return RunSummary(self.last.name, self.last, flow_run_id, totals, self.changes, failures, 0, True, self.seconds)
 
     @contextlib.contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
+    def timed(self, name: str) -> Iterator[None]:
+        """Keep how long the block took."""
         start = time.monotonic()
         try:
             yield

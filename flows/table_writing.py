@@ -178,6 +178,7 @@ def _document_line(entry: Entry, error: str, store: ResultStore) -> dict[str, An
         "error": error,
         "extractor": "",
         "warning": "",
+        **dict.fromkeys(("pages", "ocr_pages", "words", "sentences")),
     }
     if error or entry.keys is None:
         return line
@@ -203,7 +204,8 @@ def problems_line(problems: Iterable[tuple[str, int | None]]) -> str:
     """
     pages: dict[str, list[int]] = {}
     for message, page in problems:
-        pages.setdefault(message, []).extend([] if page is None else [page])
+        said = message.removeprefix(f"page {page} ") if page is not None else message
+        pages.setdefault(said, []).extend([] if page is None else [page])
     return "; ".join(f"{_ranges(numbers)}: {message}" if numbers else message for message, numbers in pages.items())
 
 

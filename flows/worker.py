@@ -72,9 +72,9 @@ def _measures(request: dict[str, Any], _: Tools) -> dict[str, Any]:
 
 
 def _site(request: dict[str, Any], _: Tools) -> dict[str, Any]:
-    from reports.site import build_site
+    from reports.site import SiteOptions, build_site
 
-    return {"page": str(build_site(Path(request["folder"])))}
+    return {"page": str(build_site(Path(request["folder"]), SiteOptions(pictures=request["pictures"])))}
 
 
 _SERVED = {"document": _document, "measures": _measures, "site": _site}
