@@ -19,7 +19,6 @@ from reports.runs import Run
 from reports.site.names import lane, top_codes, words
 from reports.site.pages import Site
 
-
 LASTING = ("content", "codebook_digest", "codebook_version", "model", "model_digest", "seed", "platform")
 """What of ``run.json`` is shown: nothing that a second building of the same run would change, and no paths."""
 
