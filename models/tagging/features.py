@@ -56,8 +56,6 @@ class FeatureMaker:
         out: dict[str, float] = {f"rule={candidate.rule.rule_id}": 1.0, f"pattern={candidate.pattern}": 1.0}
         for word in inside:
             out[f"in={stem(word)}"] = 1.0
-            for name in self._classes.get(word, ()):
-                out[f"class={name}"] = 1.0
         if inside:
             out[f"first={inside[0]}"] = 1.0
             out[f"last={inside[-1]}"] = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from corpus.codebook_patterns import compile_pattern
 from models.records import Locus, Status
 from models.tagging.candidates import AnchoredPatterns, Candidate, lowered
 from models.tagging.scopes import Scopes
+
+_OPEN = re.compile(r"[\w\s'\u2019\-]*")
+_CUE_REACH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class SentenceMention:
     rule: str
     locus: Locus | None = None
     status: Status | None = None
+    entity: str | None = None
 
 
 class MentionMaker:
@@ -57,18 +62,21 @@ class MentionMaker:
         return tuple(sorted(out, key=lambda m: (m.start, m.end, m.code)))
 
     def _infer(self, low: str, candidate: Candidate) -> str:
-        """The subcode whose cue stands nearest to the candidate, within eight words' reach; ``""`` if none does."""
+        """The subcode whose cue the mention contains or, where the mention is open to the right, that follows it.
+
+        Of several the nearest to the mention's end decides, since the head of a noun phrase stands last; ``""`` if none.
+        """
         names, patterns = self._cues[candidate.code]
         if not names:
             return ""
-        start, end = max(0, candidate.start - 40), min(len(low), candidate.end + 60)
+        start, end = candidate.start, candidate.end
+        if candidate.rule.extend in ("right", "both"):
+            end += _OPEN.match(low[end : end + _CUE_REACH]).end()  # type: ignore[union-attr]
         window = low[start:end]
-        found = patterns.triggered([window]).get(0, set())
         best: tuple[int, int, str] | None = None
-        for index, cue_start, cue_end in patterns.matches(window, found):
-            cue_start, cue_end = cue_start + start, cue_end + start  # noqa: PLW2901
-            distance = max(cue_start - candidate.end, candidate.start - cue_end, 0)
-            key = (distance, -(cue_end - cue_start), names[index])
+        for index, cue_start, cue_end in patterns.matches(window, patterns.triggered([window]).get(0, set())):
+            outside = max(0, cue_start + start - candidate.end)
+            key = (outside, -cue_end, names[index])
             best = key if best is None else min(best, key)
         return best[2] if best else ""
 

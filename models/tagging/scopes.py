@@ -53,7 +53,9 @@ class Scopes:
     def _distance(self, rule: ScopeRule, low: str, start: int, end: int, candidate: Candidate) -> int | None:
         """Words between cue and candidate, or None where the scope does not reach. A cue inside it has distance 0."""
         if start < candidate.end and candidate.start < end:
-            return 0 if start >= candidate.start and end <= candidate.end else None
+            # inside the mention "not" or "reduce" is part of what is named ("not enough staff")
+            inside = start >= candidate.start and end <= candidate.end
+            return 0 if inside and rule.value not in ("negated", "resolved") else None
         if end <= candidate.start and rule.direction in ("forward", "both"):
             between = low[end : candidate.start]
         elif candidate.end <= start and rule.direction in ("backward", "both"):
