@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from extractors.document import Block, BlockKind, Page, PageSource, Sentence
 from extractors.lines import Cells, Line
@@ -13,6 +14,8 @@ from extractors.sentences import split_sentences
 from extractors.textmap import UNITS_PER_POINT, GlyphMap
 
 SEPARATOR = "\n\n"
+_IMPLIED = {text: np.frombuffer(text.encode("utf-32-le"), np.uint32) for text in (" ", SEPARATOR)}
+_NOWHERE = np.zeros((2, 4), np.float32)
 _HYPHENS = "-\u2010\u00ad"
 
 
@@ -50,18 +53,20 @@ class PageFrame:
 
 @dataclass(slots=True)
 class _Writer:
-    codes: list[np.ndarray] = field(default_factory=list)
-    runs: list[np.ndarray] = field(default_factory=list)
-    boxes: list[np.ndarray] = field(default_factory=list)
+    codes: list[npt.NDArray[np.uint32]] = field(default_factory=list)
+    boxes: list[npt.NDArray[np.float32]] = field(default_factory=list)
+    run_of_piece: list[int] = field(default_factory=list)
+    piece_lengths: list[int] = field(default_factory=list)
     run_page: list[int] = field(default_factory=list)
     length: int = 0
 
     def implied(self, text: str) -> None:
         """Write characters that stand nowhere on a page."""
         size = len(text)
-        self.codes.append(np.frombuffer(text.encode("utf-32-le"), np.uint32))
-        self.runs.append(np.full(size, -1, np.int32))
-        self.boxes.append(np.zeros((size, 4), np.float32))
+        self.codes.append(_IMPLIED[text])
+        self.boxes.append(_NOWHERE[:size])
+        self.run_of_piece.append(-1)
+        self.piece_lengths.append(size)
         self.length += size
 
     def cells(self, cells: Cells, start: int, end: int, page: int) -> None:
@@ -69,8 +74,9 @@ class _Writer:
         if end <= start:
             return
         self.codes.append(cells.code[start:end])
-        self.runs.append(np.full(end - start, len(self.run_page), np.int32))
         self.boxes.append(cells.box[start:end])
+        self.run_of_piece.append(len(self.run_page))
+        self.piece_lengths.append(end - start)
         self.run_page.append(page)
         self.length += end - start
 
@@ -115,7 +121,7 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
     if writer.codes:
         text = np.concatenate(writer.codes).astype(np.uint32).tobytes().decode("utf-32-le")
         box = np.rint(np.concatenate(writer.boxes) * UNITS_PER_POINT).astype(np.int32)
-        run = np.concatenate(writer.runs)
+        run = np.repeat(np.array(writer.run_of_piece, np.int32), writer.piece_lengths)
     else:
         text, box, run = "", np.zeros((0, 4), np.int32), np.zeros(0, np.int32)
     text_map = GlyphMap(run, np.array(writer.run_page, np.int32), box)
@@ -168,15 +174,14 @@ def _pages(frames: list[PageFrame], text_map: GlyphMap) -> tuple[Page, ...]:
     inked = np.flatnonzero(text_map.run >= 0)
     page_of = text_map.run_page[text_map.run[inked]] if len(inked) else np.zeros(0, np.int32)
     page_of = np.maximum.accumulate(page_of) if len(page_of) else page_of
-    result = []
-    length = len(text_map.run)
-    for frame in frames:
-        at = np.searchsorted(page_of, frame.number)
-        after = np.searchsorted(page_of, frame.number, side="right")
-        start = int(inked[at]) if at < len(inked) else length
-        end = int(inked[after]) if after < len(inked) else length
-        result.append(Page(frame.number, start, end, frame.width, frame.height, frame.source))
-    return tuple(result)
+    numbers = np.array([frame.number for frame in frames], page_of.dtype)
+    edges = np.append(inked, len(text_map.run))
+    starts = edges[np.searchsorted(page_of, numbers)].tolist()
+    ends = edges[np.searchsorted(page_of, numbers, side="right")].tolist()
+    return tuple(
+        Page(frame.number, start, end, frame.width, frame.height, frame.source)
+        for frame, start, end in zip(frames, starts, ends, strict=True)
+    )
 
 
 def _sentences(text: str, blocks: list[Block], text_map: GlyphMap) -> tuple[Sentence, ...]:

@@ -59,7 +59,10 @@ def mark_contents(flow: Flow) -> set[int]:
             continue
         rows += 1
         in_row = at > 0 and same_row(flow.lines[at - 1], line)
-        if (in_row and _PAGE_NUMBER.match(line.text)) or (LEADERS.search(line.text) and line.text[-1].isalnum()):
+        text = line.text
+        if (in_row and len(text) < 9 and _PAGE_NUMBER.match(text)) or (
+            text[-1].isalnum() and ".." in text.replace(" ", "") and LEADERS.search(text)
+        ):
             digits = re.search(r"\d+$", line.text)
             ends.append((line, int(digits.group()) if digits else 0))
     if len(ends) < 4 or len(ends) < 0.3 * rows:
@@ -126,7 +129,7 @@ def _breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, pit
     step = line.bottom - last.bottom
     if step > usual + 0.22 * line.size or step < 0:
         return True
-    if LEADERS.search(last.text):
+    if ("..." in last.text or ". . ." in last.text) and LEADERS.search(last.text):
         return True
     if block.lines[0].bold and all(x.bold for x in block.lines) != line.bold and not _run_in(last, line, flow):
         return True

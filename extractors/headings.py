@@ -69,8 +69,10 @@ def is_caption(text: str) -> bool:
 def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) -> bool:
     """Decide from the block alone. Its neighbours are looked at by :func:`name_headings`."""
     text, first = block.text, block.lines[0]
+    if len(text) > 12 * _MOST_WORDS:
+        return False
     words = text.split()
-    letters = sum(c.isalpha() for c in text)
+    letters = sum(map(str.isalpha, text))
     if letters < 3 or len(words) > _MOST_WORDS or letters < 0.4 * len(text.replace(" ", "")):
         return False
     if block.contents or BULLET.match(text) or LEADERS.search(text) or text[0].islower() or re.search(r"[a-z]\.$|[;,]$", text):

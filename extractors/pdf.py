@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
         raise ExtractionError(
             path.name, _NO_TEXT.format(1) if count == 1 else "no page has a text layer; install halfloop[ocr]"
         )
-    words = frozenset(word for page in lines for line in page for word in _WORD.findall(line.text.lower()))
+    words = frozenset(" ".join([line.text for page in lines for line in page]).lower().split())
     layout = arrange(frames, lines, rules, tags)
     done = assemble(frames, layout.blocks, words)
     title = (pdf.get_metadata_dict().get("Title") or "").strip()
@@ -99,9 +98,6 @@ def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOption
         title=title,
         language=guess_language(done.text),
     )
-
-
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def _no_cells() -> Cells:

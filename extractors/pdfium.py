@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import deque
 from ctypes import c_float, c_int, c_void_p
 from dataclasses import dataclass
 from itertools import repeat
@@ -41,8 +42,7 @@ HYPHEN_AT_LINE_END = 0xFFFE
 JOINED, SPACE, BREAK = 0, 1, 2
 """What stands between a glyph and the one before it in PDFium's text."""
 
-_NO_BREAK = (0x20, 0xA0, 0x09, 0x2002, 0x2003, 0x2009, 0x200A, 0x202F, 0x3000, 0x2007, 0x2008, 0x2005, 0x2006)
-_IGNORED = (0x200B, 0x200C, 0x200D, 0xFEFF, 0xFFFF, 0x2060)
+_IGNORED = 0x200B
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _join_surrogates(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     if len(high):
         code = code.copy()
         code[high] = 0x10000 + ((code[high] & 0x3FF) << 10) + (code[high + 1] & 0x3FF)
-        code[high + 1] = _IGNORED[0]
+        code[high + 1] = _IGNORED
     lone = (code & 0xF800) == 0xD800
     return np.where(lone, np.uint32(0xFFFD), code) if lone.any() else code
 
@@ -162,19 +162,22 @@ class TextPage:
         """The page's visible characters; those outside the displayed page are left out."""
         count = self.count
         code = _codes(self._handle, self._text, count) if count else np.zeros(0, np.uint32)
-        raw = np.zeros((count, 4), np.float32)
-        base = raw.ctypes.data
-        for _ in map(_loose_box, repeat(self._handle), range(count), range(base, base + 16 * count, 16)):
-            pass
         if count:
             code = _join_surrogates(code)
         line_break = (code == 10) | (code == 13)
-        space = np.isin(code, _NO_BREAK)
+        space = (code == 32) | (code == 0xA0) | (code == 9)
         hyphen = code == HYPHEN_AT_LINE_END
-        visible = ~(line_break | space | (code < 32) | np.isin(code, _IGNORED))
-        box = displayed(raw, self.bounds(), self.rotation)
-        visible &= (box[:, 2] > 0) & (box[:, 0] < self.width) & (box[:, 3] > 0) & (box[:, 1] < self.height)
+        visible = code > 32
+        visible &= ~space
+        if count and int(code.max()) >= 0x2000:
+            space |= ((code >= 0x2000) & (code <= 0x200A)) | (code == 0x202F) | (code == 0x3000)
+            ignored = ((code >= 0x200B) & (code <= 0x200D)) | (code == 0xFEFF) | (code == 0xFFFF) | (code == 0x2060)
+            visible &= ~(space | ignored)
         at = np.flatnonzero(visible).astype(np.int32)
+        box = self._boxes(at.tolist())
+        inside = (box[:, 2] > 0) & (box[:, 0] < self.width) & (box[:, 3] > 0) & (box[:, 1] < self.height)
+        if not inside.all():
+            at, box = at[inside], box[inside]
         breaks = np.cumsum(line_break)[at]
         spaces = np.cumsum(space)[at]
         before = np.zeros(len(at), np.uint8)
@@ -183,7 +186,13 @@ class TextPage:
             before[0] = BREAK
             before[1:][hyphen[at][:-1]] = BREAK
         shown = np.where(hyphen, np.uint32(0x2D), code)[at]
-        return Glyphs(self.width, self.height, shown, box[at], before, at, hyphen[at])
+        return Glyphs(self.width, self.height, shown, box, before, at, hyphen[at])
+
+    def _boxes(self, indices: list[int]) -> FloatArray:
+        raw = np.zeros((len(indices), 4), np.float32)
+        base = raw.ctypes.data
+        deque(map(_loose_box, repeat(self._handle), indices, range(base, base + raw.nbytes, 16)), maxlen=0)
+        return displayed(raw, self.bounds(), self.rotation)
 
     def font(self, index: int) -> Font:
         """The font of a character."""

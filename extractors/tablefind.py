@@ -5,6 +5,7 @@ Text between ruling lines is a table where it stands in columns; a frame around 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -134,6 +135,8 @@ def _edges(rules: Rules) -> tuple[FloatArray, FloatArray]:
 def _all_grids(rules: Rules) -> list[Region]:
     """Grids of drawn lines, then those in which the edges of shaded areas take part."""
     drawn = _grids(*_edges(Rules(rules.horizontal, rules.vertical))) if len(rules.vertical) > 2 else []
+    if not len(rules.areas):
+        return drawn or _grids(*_edges(rules))
     drawn = [grid for grid in drawn if grid.regular and len(grid.columns) > 2 and len(grid.rows) > 2]
     return drawn + [
         grid for grid in _grids(*_edges(rules)) if grid.regular or not any(_overlap(grid.box, one.box) for one in drawn)
@@ -168,20 +171,25 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
             continue
         ys, xs = _distinct(flat[rows, 2]), _distinct(upright[columns, 2])
         if len(ys) >= 2 and len(xs) >= 2:
-            across = _covered(flat[rows], ys, xs[-1] - xs[0])
-            down = _covered(upright[columns], xs, ys[-1] - ys[0])
-            regular = len(ys) < 4 or max(across, down) > 0.66 or min(across, down) >= 0.5
+            regular = len(ys) < 4
+            if not regular:
+                across = _covered(flat[rows], ys, xs[-1] - xs[0])
+                down = _covered(upright[columns], xs, ys[-1] - ys[0]) if across <= 0.66 else 0.0
+                regular = max(across, down) > 0.66 or min(across, down) >= 0.5
             result.append(Region((xs[0], ys[0], xs[-1], ys[-1]), ys, xs, regular))
     return sorted(result, key=lambda region: -len(region.rows) * len(region.columns))
 
 
 def _covered(flat: FloatArray, ys: list[float], width: float) -> float:
     """Share of the edges' positions at which most of the extent is ruled: high in a table, low among scattered frames."""
-    at = np.abs(flat[:, 2][:, None] - np.array(ys)[None, :]).argmin(axis=1)
+    by_height: list[list[tuple[float, float]]] = [[] for _ in ys]
+    middles = [(one + other) / 2 for one, other in zip(ys, ys[1:], strict=False)]
+    for x0, x1, y in flat.tolist():
+        by_height[bisect_left(middles, y)].append((x0, x1))
     whole = 0
-    for row in range(len(ys)):
+    for spans in by_height:
         reached, ruled = -1e9, 0.0
-        for x0, x1 in sorted(map(tuple, flat[at == row, :2].tolist())):
+        for x0, x1 in sorted(spans):
             ruled += max(0.0, x1 - max(x0, reached))
             reached = max(reached, x1)
         whole += ruled > 0.7 * width
@@ -189,9 +197,14 @@ def _covered(flat: FloatArray, ys: list[float], width: float) -> float:
 
 
 def _distinct(values: FloatArray) -> list[float]:
-    ordered = np.sort(values)
-    groups = np.split(ordered, np.flatnonzero(np.diff(ordered) > _SAME_EDGE) + 1)
-    return [float(group.mean()) for group in groups]
+    """Means of the groups of values that lie close together."""
+    groups: list[list[float]] = []
+    for value in sorted(values.tolist()):
+        if groups and value - groups[-1][-1] <= _SAME_EDGE:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
 
 
 def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
@@ -200,11 +213,13 @@ def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
     if len(flat) < 3 or len(flat) > _MOST_EDGES:
         return []
     result: list[Region] = []
+    ordered = sorted(lines, key=lambda line: line.middle)
+    middles = [line.middle for line in ordered]
     for x0, x1, ys in _extents(flat):
         good: list[bool] = []
         for top, bottom in zip(ys, ys[1:], strict=False):
-            inside = [line for line in lines if _holds((x0, top, x1, bottom), line)]
-            good.append(_side_by_side(inside))
+            near = ordered[bisect_left(middles, top - 1) : bisect_left(middles, bottom + 1)]
+            good.append(len(near) > 1 and _side_by_side([x for x in near if x0 - 2 <= (x.x0 + x.x1) / 2 <= x1 + 2]))
         start = 0
         while start < len(good):
             if not good[start]:
@@ -314,7 +329,7 @@ def _free_strips(region: Region) -> list[float]:
 
 
 def _slot(edges: list[float], value: float) -> int:
-    return int(np.searchsorted(np.array(edges[1:-1]), value))
+    return bisect_left(edges, value, 1, max(1, len(edges) - 1)) - 1
 
 
 @dataclass(frozen=True, slots=True)
