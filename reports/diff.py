@@ -133,7 +133,7 @@ def _claim_rows(run: Run) -> dict[_Key, tuple[int, str]]:
         *(frame[n].tolist() for n in ("doc_id", "page", "text", "label")), strict=True
     ):
         rows[_free(rows, doc_id, f"\x1f{text}")] = (int(page), label)
-    return {key: value for key, value in rows.items()}
+    return rows
 
 
 def _free(rows: dict[_Key, tuple[int, str]], doc_id: str, text: str) -> _Key:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.measures.definitions import BY_NAME
+from reports.measures.row import MeasureRow, Scope
 from reports.runs import Run
 
 
@@ -38,23 +39,25 @@ class Figures:
         rows = zip(*(run.measures[name].tolist() for name in columns), strict=True)
         self._rows = {(scope, name, measure): tuple(rest) for scope, name, measure, *rest in rows}
 
-    def get(self, measure: str, doc_id: str = "", scope: str = "") -> Figure | None:
+    def get(self, measure: str, doc_id: str = "", scope: Scope | None = None) -> Figure | None:
         """The figure of a document, of a group (``voice:government``) or, without ``doc_id``, of the corpus."""
         scope = scope or ("document" if doc_id else "corpus")
         found = self._rows.get((scope, doc_id, measure))
         if found is None:
             return None
         estimate, low, high, n, method = found
-        return figure(measure, float(estimate), float(low), float(high), int(n), str(method))
+        return figure(MeasureRow(scope, doc_id, measure, float(estimate), float(low), float(high), int(n), str(method)))
 
-    def several(self, measures: Iterable[str], doc_id: str = "", scope: str = "") -> list[Figure]:
+    def several(self, measures: Iterable[str], doc_id: str = "", scope: Scope | None = None) -> list[Figure]:
         """Those of the measures that exist."""
         found = (self.get(measure, doc_id, scope) for measure in measures)
         return [one for one in found if one is not None]
 
 
-def figure(measure: str, estimate: float, low: float, high: float, n: int, method: str) -> Figure:
+def figure(row: MeasureRow) -> Figure:
     """Put one row of measures into words."""
+    measure, method = row.measure, row.method
+    estimate, low, high, n = row.estimate, row.low, row.high, row.n
     definition = BY_NAME.get(measure)
     label = definition.label if definition else measure
     unit = definition.unit if definition else "count"

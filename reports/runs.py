@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rapidfuzz import process
 
 from reports.schema import (
     ALL_TABLES,
@@ -102,8 +103,6 @@ class Run:
         """
         rows = self.documents[self.documents["doc_id"] == doc_id]
         if rows.empty:
-            from rapidfuzz import process
-
             near = [str(hit[0]) for hit in process.extract(doc_id, list(self.documents["doc_id"]), limit=3)]
             raise RunError(f"{self.folder}: no document '{doc_id}' in this run; did you mean {', '.join(near)}?")
         return rows.iloc[0]

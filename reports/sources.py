@@ -9,7 +9,7 @@ from pathlib import Path
 from reports.runs import Run, RunError
 from reports.views import DocumentView
 
-CORPUS_KEYS = ("corpus", "corpus_folder", "folder")
+CORPUS_KEYS = ("corpus_path", "corpus")
 
 
 def corpus_folder(run: Run) -> Path | None:
@@ -33,6 +33,17 @@ def source_file(run: Run, view: DocumentView) -> Path | None:
     return path if path.is_file() and path.is_relative_to(folder.resolve()) else None
 
 
+def current_source(run: Run, view: DocumentView) -> Path | None:
+    """The document's file, where it is still there and still the one that was read."""
+    path = source_file(run, view)
+    return path if path is not None and _digest(path) == view.text("sha256") else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def unchanged_source(run: Run, view: DocumentView) -> Path:
     """The document's file, checked against the digest that the run recorded.
 
@@ -46,7 +57,7 @@ def unchanged_source(run: Run, view: DocumentView) -> Path:
         raise RunError(
             f"{view.text('file')}: not found in the corpus of {run.run_id}; highlighting needs the file itself"
         )
-    if hashlib.sha256(path.read_bytes()).hexdigest() != view.text("sha256"):
+    if _digest(path) != view.text("sha256"):
         raise RunError(f"{path}: is not the file that {run.run_id} read (its sha256 differs)")
     return path
 

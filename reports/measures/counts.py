@@ -66,7 +66,7 @@ def _claims(claims: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _mentions(mentions: pd.DataFrame) -> dict[str, pd.Series]:
-    top = mentions["code"].str.partition(".")[0]
+    top = mentions["code"].str.split(".").str[0]
     barrier = top == "barrier"
     counts = {name: _size(mentions, top == name) for name in ("barrier", "best_practice", "partnership")}
     counts["learning_mode"] = _size(mentions, top == "learning_mode")

@@ -26,7 +26,7 @@ class Ratio:
     rests_on: str
 
 
-def _share(name: str, label: str, group: str, count: str, total: str, rests_on: str) -> Ratio:
+def _share(name: str, label: str, group: str, count: str, total: str, rests_on: str) -> Ratio:  # noqa: PLR0917
     return Ratio(name, label, group, tuple(count.split("+")), tuple(total.split("+")), "share", rests_on)
 
 

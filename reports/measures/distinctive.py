@@ -58,7 +58,7 @@ def distinctive_words(
         if not inside or not outside:
             continue
         scored = [
-            _score(group, word, counts[group][word], number, (inside, outside, total), prior_words)
+            _score(group, word, (counts[group][word], number), (inside, outside, total), prior_words)
             for word, number in whole.items()
             if number >= least
         ]
@@ -68,8 +68,9 @@ def distinctive_words(
 
 
 def _score(
-    group: str, word: str, count: int, whole: int, totals: tuple[int, int, int], prior_words: float
+    group: str, word: str, counts: tuple[int, int], totals: tuple[int, int, int], prior_words: float
 ) -> DistinctiveWord:
+    count, whole = counts
     inside, outside, total = totals
     prior = prior_words * whole / total
     other = whole - count

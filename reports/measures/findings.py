@@ -32,7 +32,7 @@ def finding_rows(evidence: Evidence) -> Iterator[MeasureRow]:
         yield from _gap(row)
 
 
-def counted(scope: Scope, name: str, measure: str, count: int, n: int, method: str) -> MeasureRow:
+def counted(scope: Scope, name: str, measure: str, *, count: int, n: int, method: str) -> MeasureRow:
     """A plain count: no interval, because nothing was sampled."""
     return MeasureRow(scope, name, measure, float(count), NAN, NAN, n, method)
 
@@ -43,10 +43,12 @@ def share_row(scope: Scope, name: str, measure: str, count: int, n: int) -> Meas
         return MeasureRow(
             scope, name, measure, NAN, NAN, NAN, n, f"withheld: {count} of {n}, under the minimum of {MINIMUM_N}"
         )
-    return _with_interval(scope, name, measure, wilson(count, n), n, f"{count} of {n}; ")
+    return _with_interval(scope, name, measure, wilson(count, n), n=n, before=f"{count} of {n}; ")
 
 
-def _with_interval(scope: Scope, name: str, measure: str, interval: Interval, n: int, before: str = "") -> MeasureRow:
+def _with_interval(
+    scope: Scope, name: str, measure: str, interval: Interval, *, n: int, before: str = ""
+) -> MeasureRow:
     high = interval.high if math.isfinite(interval.high) else NAN
     return MeasureRow(scope, name, measure, interval.estimate, interval.low, high, n, before + interval.method)
 
@@ -60,11 +62,13 @@ def _windows(evidence: Evidence) -> Iterator[MeasureRow]:
             by_document.setdefault(window.doc_id, []).append(window.days)
     for doc_id, number in sorted(stated.items()):
         sentences = int(evidence.counts.loc[doc_id, "sentences"])
-        yield counted("document", doc_id, "consultation.windows", number, sentences, "windows stated in the text")
+        yield counted(
+            "document", doc_id, "consultation.windows", count=number, n=sentences, method="stated in the text"
+        )
         days = sorted(by_document.get(doc_id, ()))
         if days:
             method = f"shortest of {len(days)} stated; closing day minus opening day, or the stated length"
-            yield counted("document", doc_id, "consultation.days", days[0], len(days), method)
+            yield counted("document", doc_id, "consultation.days", count=days[0], n=len(days), method=method)
     every = sorted(day for days in by_document.values() for day in days)
     if every:
         middle = len(every) // 2
@@ -93,9 +97,10 @@ def _calendar(evidence: Evidence) -> Iterator[MeasureRow]:
     everything: list[tuple[Scope, str, list[str]]] = [("document", name, found) for name, found in by_policy.items()]
     if everything:
         everything.append(("corpus", "", [use for _, _, found in everything for use in found]))
+    method = "evidence of the same programme"
     for scope, name, uses in everything:
         for use in USES:
-            yield counted(scope, name, f"calendar.{use}", uses.count(use), len(uses), "evidence of the same programme")
+            yield counted(scope, name, f"calendar.{use}", count=uses.count(use), n=len(uses), method=method)
 
 
 def _quotations(evidence: Evidence) -> Iterator[MeasureRow]:
@@ -105,7 +110,7 @@ def _quotations(evidence: Evidence) -> Iterator[MeasureRow]:
     for doc_id, left in sorted(quoting.items()):
         method = "sentences aligned with evidence of the same programme"
         sentences = int(evidence.counts.loc[doc_id, "sentences"])
-        yield counted("document", doc_id, "quotation.sentences", len(left), sentences, method)
+        yield counted("document", doc_id, "quotation.sentences", count=len(left), n=sentences, method=method)
         yield share_row("document", doc_id, "quotation.left_out", _omissions(left), len(left))
     if quoting:
         every = [one for left in quoting.values() for one in left]
@@ -138,9 +143,11 @@ def _gap(row: GapRow) -> Iterator[MeasureRow]:
     )
     for side, count, n, rate in sides:
         interval = Interval(rate.estimate, rate.low, rate.high, rate.method + order)
-        yield _with_interval("group", name, f"gap.{row.barrier}.{side}", interval, n, f"{count} in {n} sentences; ")
+        yield _with_interval(
+            "group", name, f"gap.{row.barrier}.{side}", interval, n=n, before=f"{count} in {n} sentences; "
+        )
     total = row.raised + row.taken
     if row.ratio is not None and total >= MINIMUM_N:
         method = f"taken up over raised; {row.ratio.method}{order}"
         interval = Interval(row.ratio.estimate, row.ratio.low, row.ratio.high, method)
-        yield _with_interval("group", name, f"gap.{row.barrier}.ratio", interval, total)
+        yield _with_interval("group", name, f"gap.{row.barrier}.ratio", interval, n=total)

@@ -15,7 +15,7 @@ import numpy as np
 
 from corpus.codings import LABELS, DrawnSentence, LabelError, read_labels
 from models.statistics.prevalence import CodedSample, PrevalenceRefusedError, Share, share
-from reports.measures.row import MeasureRow, Scope
+from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 from reports.views import DocumentView
 
 MEASURE = "claims.learning_share.coded"
@@ -38,7 +38,10 @@ def _coded(folder: Path = LABELS) -> tuple[tuple[DrawnSentence, str], ...]:
 
 
 def prevalence_rows(views: Sequence[DocumentView]) -> Iterator[MeasureRow]:
-    """Rows for documents (their own sentences only), groups and the corpus (documents as clusters), where coded."""
+    """Rows for documents (their own sentences), groups and the corpus (documents as clusters), where enough is coded.
+
+    Both labels have to occur: a share of 0 or 1 has no interval here.
+    """
     known = {view.text("sha256"): view for view in views if not view.failed}
     coded = [(drawn, label) for drawn, label in _coded() if drawn.anchor.sha256 in known]
     by_document: dict[str, list[tuple[DrawnSentence, str]]] = {}
@@ -56,12 +59,14 @@ def prevalence_rows(views: Sequence[DocumentView]) -> Iterator[MeasureRow]:
 
 
 def _row(scope: Scope, name: str, coded: Sequence[tuple[DrawnSentence, str]]) -> Iterator[MeasureRow]:
+    claims = sum(label != "neither" for _, label in coded)
+    if claims < MINIMUM_N or len({label for _, label in coded} - {"neither"}) < 2:
+        return
     try:
         found = coded_share(coded, documents=scope != "document")
     except PrevalenceRefusedError:
         return
     documents = "" if scope == "document" else f" in {found.clusters} coded documents"
-    claims = sum(label != "neither" for _, label in coded)
     method = f"{claims} claims among {found.n} coded sentences{documents}; {found.method}"
     yield MeasureRow(scope, name, MEASURE, found.estimate, found.low, found.high, claims, method)
 
@@ -83,4 +88,4 @@ def coded_share(coded: Sequence[tuple[DrawnSentence, str]], documents: bool) -> 
         [f"{drawn.frame}/{drawn.stratum}" for drawn, _ in coded],
     )
     names = [drawn.doc_id for drawn, _ in coded]
-    return share(nothing, nothing, names, sample, "documents" if documents else "sentences")
+    return share(nothing, nothing, names, sample, uncertainty="documents" if documents else "sentences")

@@ -13,6 +13,8 @@ from reports.measures.intervals import MINIMUM_CLUSTERS, Interval, garwood, rati
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 
 PER = 1000
+BY_CLASSIFIER = ("claim", "depth", "learner")
+CLASSIFIED = "; without the errors of the classifier"
 GROUPINGS = ("kind", "programme", "voice")
 
 
@@ -53,7 +55,7 @@ def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: pd.DataFrame) -> Me
         interval.low * scale,
         interval.high * scale,
         n,
-        f"{count} of {n}; {interval.method}",
+        f"{count} of {n}; {interval.method}{CLASSIFIED if ratio.rests_on in BY_CLASSIFIER else ''}",
     )
 
 

@@ -28,7 +28,7 @@ from reports.site.references import References
 from reports.site.relations import write_relations
 from reports.site.tables import write_documents
 from reports.site.voices import write_voices
-from reports.sources import link_from, source_file
+from reports.sources import current_source, link_from
 from reports.views import DocumentView
 
 ENTRIES = (
@@ -95,10 +95,11 @@ def _pages(site: Site, run: Run, evidence: Evidence, options: SiteOptions) -> No
     pairs = write_pairs(site, evidence, references)
     left = options.pictures
     for view in sorted(evidence.views.values(), key=lambda view: (view.number("pages"), view.doc_id)):
-        pictures = _pictures(site, run, view, left)
+        source = current_source(run, view)
+        pictures = _pictures(site, view, source, left)
         left -= len(pictures)
         extras = DocumentExtras(
-            _link(site, run, view),
+            "" if source is None else link_from(site.folder / "documents", source),
             pictures,
             codeline(view, tops),
             figures.several(PROFILE, view.doc_id),
@@ -117,14 +118,8 @@ def _pages(site: Site, run: Run, evidence: Evidence, options: SiteOptions) -> No
     write_overview(site, run, evidence, figures, pairs)
 
 
-def _link(site: Site, run: Run, view: DocumentView) -> str:
-    source = source_file(run, view)
-    return "" if source is None else link_from(site.folder / "documents", source)
-
-
-def _pictures(site: Site, run: Run, view: DocumentView, most: int) -> Mapping[int, Picture]:
+def _pictures(site: Site, view: DocumentView, source: Path | None, most: int) -> Mapping[int, Picture]:
     """Pictures of the pages with a box, where the source is a PDF that can still be reached."""
-    source = source_file(run, view)
     if source is None or source.suffix.lower() != ".pdf" or not view.boxes:
         return {}
     pages = sorted({box.page for box in view.boxes})[: max(0, most)]

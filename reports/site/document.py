@@ -50,7 +50,7 @@ class DocumentExtras:
 
     pdf: str = ""
     pictures: Mapping[int, Picture] = field(default_factory=dict)
-    codeline: Markup = Markup("")
+    codeline: Markup = field(default_factory=Markup)
     figures: Sequence[Figure] = ()
     partners: Sequence[Partner] = ()
 

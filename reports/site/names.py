@@ -14,8 +14,8 @@ TOP_CODES = ("barrier", "best_practice", "partnership", "learning_mode")
 def file_name(name: str) -> str:
     """A name that is safe in every file system and in a link, the same for the same ``name``.
 
-    Names of lower-case letters, digits, ``-``, ``_`` and inner dots stay as they are; others get a mark of their digest so
-    that two of them never meet, not even where capitals do not count.
+    Names of lower-case letters, digits, ``-`` and ``_`` stay as they are; others get a mark of their digest so that two
+    of them never meet, not even where capitals do not count.
     """
     plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")[:LONGEST]
     if plain == name and plain:

@@ -60,7 +60,8 @@ def _learning(figures: Figures) -> Finding | None:
     learning = figures.get("claims.learning_share")
     if learning is None or not learning.given:
         return None
-    text = f"Of the claims that draw on experience, {learning.text} {learning.note} learn from it; the others use it to legitimate."
+    share = f"{learning.text} {learning.note}"
+    text = f"Of the claims that draw on experience, {share} learn from it; the others use it to legitimate."
     coded = figures.get("claims.learning_share.coded")
     if coded is not None and coded.given:
         text += f" By the coded sample alone, without the classifier, it is {coded.text} {coded.note}."
@@ -83,11 +84,8 @@ def _exemplars(figures: Figures) -> Finding | None:
 
 
 def _barriers(evidence: Evidence, figures: Figures) -> Finding | None:
-    totals = {
-        name: int(evidence.counts.get(f"barrier.{name}", 0).sum())
-        for name in BARRIERS
-        if f"barrier.{name}" in evidence.counts
-    }
+    counts = evidence.counts
+    totals = {name: int(counts[f"barrier.{name}"].sum()) for name in BARRIERS if f"barrier.{name}" in counts}
     if not totals or not sum(totals.values()):
         return None
     first = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
@@ -106,8 +104,8 @@ def _calendar(evidence: Evidence) -> Finding | None:
     if not evidence.calendar:
         return None
     text = (
-        f"Policy documents had evidence on their own programme before them, or cite it, in {before} cases: they cite it in "
-        f"{uses['cited']} and pass it over in {uses['passed_over']}; in {uses['too_late']} it came too late."
+        f"Policy documents had evidence on their own programme before them, or cite it, in {before} cases: they cite "
+        f"it in {uses['cited']} and pass it over in {uses['passed_over']}; in {uses['too_late']} it came too late."
     )
     if uses["order_unknown"]:
         text += f" In {uses['order_unknown']} the dates leave the order open."

@@ -63,8 +63,8 @@ def _learning(evidence: Evidence, figures: Figures) -> Plot | None:
     left = len(given) - len(shown)
     rest = f" The {len(shown)} documents with most claims; {left} more are in the documents table." if left else ""
     caption = (
-        "Each dot is a document with at least ten claims; the line is the 95% interval, with sentences taken as independent. "
-        f"A name leads to the document.{rest}"
+        "Each dot is a document with at least ten claims; the line is the 95% interval, with sentences taken as "
+        f"independent and the classifier as right. A name leads to the document.{rest}"
     )
     return Plot("Who learns, and who cites", drawing, caption)
 
@@ -116,7 +116,8 @@ def _barriers(figures: Figures, voices: list[str]) -> Plot | None:
     return Plot(
         "Which barriers each voice names",
         drawing,
-        "Mentions of each kind of barrier per 1,000 sentences, by who speaks. A long bar is a barrier that one voice sees and another leaves out.",
+        "Mentions of each kind of barrier per 1,000 sentences, by who speaks. A long bar is a barrier that one voice "
+        "sees and another leaves out.",
     )
 
 
@@ -164,7 +165,8 @@ def _exemplars(figures: Figures, voices: list[str]) -> Plot | None:
     return Plot(
         "What stands beside an exemplar",
         drawing,
-        "Pilots, pathfinders, beacons and the like: how often a barrier is named with them, and what the sentence does with them.",
+        "Pilots, pathfinders, beacons and the like: how often a barrier is named with them, and what the sentence does "
+        "with them.",
     )
 
 
@@ -189,5 +191,5 @@ def _transfer(figures: Figures, voices: list[str]) -> Plot | None:
     return Plot(
         "Moved as a product, or made together",
         drawing,
-        "Mentions of joint development among those of joint development, transfer and dissemination, with 95% intervals.",
+        "Joint development among mentions of joint development, transfer and dissemination, with 95% intervals.",
     )

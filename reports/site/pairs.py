@@ -127,7 +127,7 @@ def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, reference
 def _share(view: DocumentView, measure: str, claims: Sequence[ClaimRow], label: str) -> Figure:
     count = sum(claim.label == label for claim in claims)
     row = share_row("document", view.doc_id, measure, count, len(claims))
-    return figure(row.measure, row.estimate, row.low, row.high, row.n, row.method)
+    return figure(row)
 
 
 def _verdict(share: Figure, items: Sequence[ItemLine], answers: Sequence[BarrierAnswer], repeated: int) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDTH = 820
 """Pixels across; enough to read 9-point type on a page that fills a third of a wide screen."""
 GREYS = 8
-"""Text stays crisp in eight greys at half the bytes of a JPEG; pages over ``LARGEST`` bytes (photographs) become JPEG."""
+"""Text stays crisp in eight greys at half the bytes of a JPEG; pages over ``LARGEST`` bytes (photos) become JPEG."""
 LARGEST = 160_000
 QUALITY = 35
 SECONDS_A_PAGE = 5

@@ -52,7 +52,8 @@ def write_quotations(site: Site, evidence: Evidence, references: References) -> 
     }
     ordered = sorted(groups, key=lambda key: (-sum(q.left_out != "nothing" for q in groups[key]), key))
     made = [
-        _group(evidence, key, groups[key], references, texts[key[1]], place < 3) for place, key in enumerate(ordered)
+        _group(evidence, key, groups[key], references, texts[key[1]], opened=place < 3)
+        for place, key in enumerate(ordered)
     ]
     site.page("quotations.html", "quotations.html", groups=made, summary=_summary(evidence), close=int(CLOSE))
 
@@ -75,6 +76,7 @@ def _group(
     quotations: Sequence[Quotation],
     references: References,
     texts: Mapping[int, SentenceRow],
+    *,
     opened: bool,
 ) -> QuoteGroup:
     telling = [q for q in quotations if q.left_out != "nothing"]

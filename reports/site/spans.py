@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -40,7 +41,7 @@ def segments(length: int, marks: Sequence[Mark]) -> tuple[Segment, ...]:
     cuts = sorted(edges)
     return tuple(
         Segment(start, end, tuple(mark for mark in inside if mark.start <= start and mark.end >= end))
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     )
 
 

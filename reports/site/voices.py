@@ -50,7 +50,7 @@ def write_voices(site: Site, views: Mapping[str, DocumentView]) -> None:
         _part("By voice", f"Voices with at least {LEAST_WORDS:,} words, each against all the others.", enough),
         _part(
             "Learning against legitimation",
-            "Sentences by the label that the classifier gave them: these words show its habits as well as the documents'.",
+            "Sentences by the label that the classifier gave them: the words show its habits too.",
             claims,
         ),
     ]

@@ -1,6 +1,6 @@
 """Small runs written by hand, in a notation that shows what is tagged.
 
-``[learning single_loop policy] {barrier.funding local asserted|lack of money} slowed the {best_practice.exemplar|pilot}.``
+``[learning single_loop policy] {barrier.funding local asserted|lack of money} slowed {best_practice.exemplar|it}.``
 is a learning claim with two mentions. Braces nest, so that mentions may overlap. A sentence that starts with ``# ``
 is a heading. A paragraph is a list of sentences; a document is a list of paragraphs, one page each unless told.
 """

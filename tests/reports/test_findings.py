@@ -1,0 +1,302 @@
+"""Windows, recommendations, dates, calendar, gap, quotations, relations and distinctive words, worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reports.evidence import Evidence, gather
+from reports.measures.answering import barrier_answers, pairs
+from reports.measures.calendar import title_forms
+from reports.measures.contrasts import contrasts
+from reports.measures.dates import order, published
+from reports.measures.distinctive import distinctive_words, words_of
+from reports.measures.gap import rate_ratio
+from reports.measures.recommendations import read_answer
+from reports.measures.relations import relations
+from reports.measures.windows import read_window
+from reports.measures.wording import place_in, wording
+from tests.reports.tiny import TinyDocument, build_run
+
+
+def found(tmp_path: Path, *documents: TinyDocument) -> Evidence:
+    return gather(build_run(tmp_path / "run", list(documents)))
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "closed", "days"),
+    [
+        ("The consultation ran from 1 March to 31 March 2020.", date(2020, 3, 1), date(2020, 3, 31), 30),
+        (
+            "The call for evidence opened on 20 December 2019 and closed on 10 January 2020.",
+            date(2019, 12, 20),
+            date(2020, 1, 10),
+            21,
+        ),
+        (
+            "The consultation was open between 20 December and 10 January 2020.",
+            date(2019, 12, 20),
+            date(2020, 1, 10),
+            21,
+        ),
+        ("A 12-week consultation followed.", None, None, 84),
+        ("We consulted for a period of six weeks.", None, None, 42),
+        ("The consultation will close on 4 May 2021.", None, date(2021, 5, 4), None),
+        ("An eight-month consultation was held.", None, None, None),
+    ],
+)
+def test_window_of_a_sentence(text: str, opened: date | None, closed: date | None, days: int | None) -> None:
+    window = read_window(text)
+    assert window is not None
+    assert window[:3] == (opened, closed, days)
+
+
+@pytest.mark.parametrize("text", ["The consultation was lively.", "The consultation closed on 31 February 2020."])
+def test_no_window_where_none_is_stated(text: str) -> None:
+    assert read_window(text) is None
+
+
+def test_windows_need_a_consultation(tmp_path: Path) -> None:
+    evidence = found(tmp_path, TinyDocument("d", [["The bridge was shut from 1 March to 31 March 2020."]]))
+    assert evidence.windows == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The Government accepts this recommendation.", "accepted"),
+        ("We agree with the Committee's conclusion.", "accepted"),
+        ("The Department accepts the recommendation in part.", "in_part"),
+        ("The Council accepts this in principle.", "in_part"),
+        ("The Government cannot accept this recommendation.", "rejected"),
+        ("We do not agree that the fund should be split.", "rejected"),
+        ("The Ministry disagrees.", "rejected"),
+        ("The Government notes the Committee's view.", "noted"),
+        ("Not accepted.", "rejected"),
+        ("The bridge opens in May.", None),
+        ("We recommend that the Government accepts the plan.", None),
+        ("The report says whether they have been accepted or rejected.", None),
+    ],
+)
+def test_answer_of_a_sentence(text: str, answer: str | None) -> None:
+    assert read_answer(text) == answer
+
+
+def test_answers_by_numbered_recommendation(tmp_path: Path) -> None:
+    response = TinyDocument(
+        "response",
+        [
+            ["# Recommendation 1"],
+            ["The toll should be halved.", "The Government accepts this recommendation."],
+            ["# Recommendation 2"],
+            ["Ferries should run at night.", "We do not accept this recommendation.", "We agree that nights are dark."],
+            ["# Recommendation 3"],
+            ["A register should be kept.", "Bridges matter to us all."],
+        ],
+        kind="government_response",
+    )
+    items = found(tmp_path, response).items
+    assert [(item.number, item.answer) for item in items] == [
+        ("1", "accepted"),
+        ("2", "rejected"),
+        ("3", "no_plain_answer"),
+    ]
+
+
+def test_a_contents_page_does_not_add_recommendations(tmp_path: Path) -> None:
+    response = TinyDocument(
+        "response",
+        [["Recommendation 1: tolls, page 4"], ["# Recommendation 1"], ["Halve it.", "The Government rejects this."]],
+        kind="government_response",
+    )
+    assert [(item.number, item.answer) for item in found(tmp_path, response).items] == [("1", "rejected")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2020", "2021", "before"),
+        ("2021-06", "2021-05-31", "after"),
+        ("2021", "2021-06-01", "unknown"),
+        ("2021", "2021", "unknown"),
+        ("", "2021", "unknown"),
+        ("soon", "2021", "unknown"),
+        ("2021-02-29", "2022", "unknown"),
+    ],
+)
+def test_order_is_never_guessed(one: str, other: str, expected: str) -> None:
+    assert order(published(one), published(other)) == expected
+
+
+def test_titles_are_cited_by_their_parts_and_paper_number() -> None:
+    forms = title_forms("River Crossings: What the Ferries Taught (HC Paper 12)")
+    assert "what the ferries taught" in forms
+    assert "hc paper 12" in forms
+    assert "river crossings" not in forms  # two words name too much
+
+
+def test_calendar_tells_cited_passed_over_too_late_and_open(tmp_path: Path) -> None:
+    def evaluation(name: str, title: str, when: str) -> TinyDocument:
+        return TinyDocument(name, [["Water was high."]], "evaluation", "evaluator", when, title=title)
+
+    policy = TinyDocument(
+        "policy", [["As Lessons of the Long Bridge showed, tolls work."]], published="2020-06", title="The Toll Plan"
+    )
+    evidence = found(
+        tmp_path,
+        policy,
+        evaluation("e1", "Lessons of the Long Bridge", "2019"),
+        evaluation("e2", "Lessons of the Short Ferry", "2019"),
+        evaluation("e3", "Lessons of the New Tunnel", "2021"),
+        evaluation("e4", "Lessons of the Old Tunnel", "2020"),
+    )
+    assert {entry.evidence: entry.use for entry in evidence.calendar} == {
+        "e1": "cited",
+        "e2": "passed_over",
+        "e3": "too_late",
+        "e4": "order_unknown",
+    }
+
+
+def test_calendar_needs_the_same_programme(tmp_path: Path) -> None:
+    policy = TinyDocument("policy", [["Tolls."]], published="2020", programme="bridges")
+    other = TinyDocument("e", [["Boats."]], "evaluation", "evaluator", "2019", programme="ferries")
+    assert found(tmp_path, policy, other).calendar == ()
+
+
+def test_gap_counts_both_sides(tmp_path: Path) -> None:
+    funding = "{barrier.funding policy asserted|Cuts} hurt."
+    plain = "The river rose."
+    report = TinyDocument("e", [[funding] * 6 + [plain] * 94], "evaluation", "evaluator", "2019")
+    policy = TinyDocument("p", [[funding] * 2 + [plain] * 198], published="2020")
+    older = TinyDocument("o", [[funding] * 50], published="2010")  # before all evidence: no part in the gap
+    rows = {row.barrier: row for row in found(tmp_path, report, policy, older).gap}
+    assert rows["funding"].raised_rate.estimate == 60
+    assert rows["funding"].taken_rate.estimate == 10
+    assert rows["funding"].ratio is not None
+    assert round(rows["funding"].ratio.estimate, 6) == round(10 / 60, 6)
+    assert rows["time"].ratio is None
+    assert rows["funding"].policy == ("p",)
+
+
+def test_rate_ratio_of_equal_rates_is_one_with_one_inside() -> None:
+    interval = rate_ratio(10, 100, 10, 100)
+    assert interval is not None
+    assert round(interval.estimate, 9) == 1
+    # Given 20 events, 10 are binomial(20, 1/2); Wilson 0.2993 to 0.7007, as odds 0.427 to 2.341.
+    assert (round(interval.low, 3), round(interval.high, 3)) == (0.427, 2.341)
+
+
+SOURCE = "In the four towns with a ferry of their own, nine in ten families crossed the river every week"
+LIMIT = "In the other six, fewer than half did."
+
+
+def _report(*sentences: str, name: str = "report") -> TinyDocument:
+    return TinyDocument(name, [list(sentences)], "evaluation", "evaluator", "2019", title="River report of the north")
+
+
+def test_quotation_finds_its_source_and_the_limit_left_out(tmp_path: Path) -> None:
+    policy = TinyDocument("policy", [["Indeed “nine in ten families crossed the river every week”."]])
+    (quotation,) = found(tmp_path, _report(f"{SOURCE}.", LIMIT), policy).quotations
+    assert (quotation.doc_id, quotation.source, quotation.source_sentence) == ("policy", "report", 0)
+    assert SOURCE[quotation.start : quotation.end] == "nine in ten families crossed the river every week"
+    assert quotation.closeness == "verbatim"
+    assert (quotation.left_out, quotation.left_sentence) == ("limit", 1)
+
+
+def test_quotation_leaves_nothing_out_where_the_paragraph_says_it_too(tmp_path: Path) -> None:
+    policy = TinyDocument("policy", [[f"“{SOURCE}.”", "In the other six towns fewer than half did."]])
+    quotations = found(tmp_path, _report(f"{SOURCE}.", LIMIT), policy).quotations
+    assert [one.left_out for one in quotations if one.source_sentence == 0] == ["nothing"]
+
+
+def test_quotation_with_a_barrier_left_out(tmp_path: Path) -> None:
+    policy = TinyDocument("policy", [[f"{SOURCE}."]])
+    report = _report(f"{SOURCE}.", "{barrier.logistics local asserted|Missing landing stages} kept the rest at home.")
+    (quotation,) = found(tmp_path, report, policy).quotations
+    assert (quotation.left_out, quotation.left_sentence) == ("barrier", 1)
+
+
+def test_later_evidence_is_not_quoted(tmp_path: Path) -> None:
+    early = TinyDocument("policy", [[f"{SOURCE}."]], published="2015")
+    quotations = found(tmp_path, _report(f"{SOURCE}."), early).quotations
+    assert [(one.doc_id, one.source) for one in quotations] == [("report", "policy")]  # the other way round
+
+
+def test_boilerplate_of_three_documents_is_no_quotation(tmp_path: Path) -> None:
+    others = [TinyDocument(name, [[f"{SOURCE}."]]) for name in ("p1", "p2")]
+    assert found(tmp_path, _report(f"{SOURCE}."), *others).quotations == ()
+
+
+def test_wording_keeps_places() -> None:
+    text = "Well -- the Ferry’s “old” crew."
+    assert wording(text).text == "well the ferry's old crew"
+    start, end, words = place_in(text, 5, 16)
+    assert (text[start:end], words) == ("the Ferry’s", 2)
+
+
+def test_pair_is_the_latest_report_before_the_response_and_finds_its_barrier(tmp_path: Path) -> None:
+    early = TinyDocument("early", [["Old."]], "committee_report", "legislature", "2017")
+    report = TinyDocument(
+        "report",
+        [["{barrier.funding policy asserted|Shortage of ferry subsidy} keeps island pupils at home.", "Gulls circle."]],
+        "committee_report",
+        "legislature",
+        "2019",
+    )
+    response = TinyDocument(
+        "response",
+        [["Ferry subsidy for island pupils will double.", "The harbour is old."]],
+        "government_response",
+        published="2020",
+    )
+    evidence = found(tmp_path, early, report, response)
+    (pair,) = pairs(list(evidence.views.values()))
+    assert (pair.report.doc_id, pair.response.doc_id) == ("report", "response")
+    (answer,) = barrier_answers(pair, set())
+    assert answer.answered
+    assert answer.nearest == 0
+    (unanswered,) = barrier_answers(pair, {0})  # were that sentence a quotation, nothing would be near
+    assert not unanswered.answered
+
+
+def test_relations_count_sentences_and_what_chance_would_give(tmp_path: Path) -> None:
+    both = "{barrier.time local asserted|Delay} hit the {best_practice.exemplar|pilot}."
+    first = TinyDocument("a", [[both] * 2 + ["{best_practice.exemplar|Pilot}."] * 2 + ["Rain."] * 4])
+    second = TinyDocument("b", [["{barrier.time local asserted|Delay}."] * 5])
+    _, table = relations(found(tmp_path, first, second).views.values())
+    relation = table["barrier.time", "best_practice.exemplar"]
+    assert relation.observed == 2
+    assert relation.expected == 2 * 4 / 8  # within the first document; the second has no exemplar
+    assert relation.ratio == 2
+
+
+def test_distinctive_words_follow_the_formula() -> None:
+    counts = {"x": Counter({"toll": 30, "the": 70}), "y": Counter({"ferry": 30, "the": 70})}
+    found_words = distinctive_words(counts, least=1, most=5, prior_words=100)
+    first = found_words["x"][0]
+    assert first.word == "toll"
+    # prior of toll: 100 * 30/200 = 15; here (30+15)/(100+100-30-15), there (0+15)/(100+100-0-15)
+    log_odds = math.log(45 / 155) - math.log(15 / 185)
+    assert first.log_odds == pytest.approx(log_odds)
+    assert first.z == pytest.approx(log_odds / math.sqrt(1 / 45 + 1 / 15))
+    assert "the" not in [word.word for word in found_words["x"]]
+
+
+def test_words_leave_numbers_and_single_letters_out() -> None:
+    assert words_of("A 12 o'clock ferry is well-run") == ["o'clock", "ferry", "is", "well-run"]
+
+
+def test_contrasts_are_eight_and_tell_their_sides(tmp_path: Path) -> None:
+    assert len(contrasts()) == 8
+    document = TinyDocument(
+        "d",
+        [["Trust was built over time.", "A one-day conference was held.", "They planned jointly.", "A toolkit came."]],
+    )
+    profile = {one.name: one for one in found(tmp_path, document).profiles["d"]}
+    assert (profile["relationship"].joint, profile["support"].transfer) == (1, 1)
+    assert profile["relationship"].transfer_sentences == (1,)
