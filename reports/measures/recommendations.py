@@ -21,6 +21,7 @@ _ITEM_WORD = r"(?:recommendations?|conclusions?(?: and recommendations?)?)"
 ITEM = re.compile(rf"^\W*(?:\w+\s+){{0,3}}?{_ITEM_WORD}\s+(\d+(?:\.\d+)*|[A-Z]\d+)\b[.:)]?", re.IGNORECASE)
 BARE_ITEM = re.compile(r"^\W*(?:\w+\s+){0,3}?recommendations?[\s:]*$", re.IGNORECASE)
 NUMBER = re.compile(r"^\W*(\d+(?:\.\d+)*)\b")
+FAR = 1_000_000
 QUOTED_VOICE = re.compile(
     r"\b(?:we|the committee|the inquiry) (?:recommends?|urges?|calls? (?:on|for))\b"
     r"|\bwhether\b[^.;]{0,60}\b(?:accepted|rejected)\b",
@@ -67,18 +68,18 @@ def answered_items(view: DocumentView, quoted: Set[int] = frozenset()) -> list[A
 
     ``quoted`` holds the sentences that repeat the report: they are its voice, not the answer's.
 
-    A recommendation that is listed more than once (a table of contents, a summary) counts once: the listing with a
-    plain answer decides, else the longest.
+    A recommendation that is listed more than once (a table of contents, a summary) counts once: the listing that is
+    answered soonest decides, without a plain answer the longest.
     """
     if view.text("kind") not in RESPONSE_KINDS:
         return []
     best: dict[str, tuple[int, AnsweredItem]] = {}
     for number, sentences in _sections(view.sentences):
         item = _answer(view.doc_id, number, sentences, quoted)
-        plain = item.answer not in ("no_plain_answer", "noted")
-        weight = (10_000 if plain else 0) + len(sentences)
-        if number not in best or weight > best[number][0]:
-            best[number] = (weight, item)
+        plain = item.answer_sentence is not None and item.answer != "noted"
+        away = (item.answer_sentence or 0) - item.sentence_id if plain else FAR + max(0, FAR - len(sentences))
+        if number not in best or away < best[number][0]:
+            best[number] = (away, item)
     return sorted((item for _, item in best.values()), key=lambda item: item.sentence_id)
 
 

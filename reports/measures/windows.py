@@ -66,7 +66,7 @@ CLOSES = re.compile(
     re.IGNORECASE,
 )
 OPENS = re.compile(
-    rf"\b(?:open(?:s|ed)|launch(?:es|ed)|issued|published|began|begins|start(?:s|ed)|ran from|runs from)\b"
+    rf"\b(?:open(?:s|ed)?|launch(?:es|ed)?|issued|published|began|begins?|start(?:s|ed)?|ran from|runs from)\b"
     rf"[^.;]{{0,30}}?\b{_DATE}\b",
     re.IGNORECASE,
 )
