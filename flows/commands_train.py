@@ -1,9 +1,105 @@
-"""Commands of the area `train`."""
+"""Commands of the area `train`: train a classifier on the project's labels or on anybody's; look after labels."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 
+def _fail(error: Exception) -> typer.Exit:
+    typer.echo(f"halfloop: {error}", err=True)
+    return typer.Exit(2)
+
+
 def register(app: typer.Typer) -> None:
     """Add this area's commands to the application."""
+    labels_app = typer.Typer(help="Coded sentences: check that they are found, measure agreement, draw more.")
+
+    @app.command("train")
+    def train(
+        labels: Annotated[
+            Path | None,
+            typer.Option(help="CSV or JSON lines with text and label; optional document, before, after, split."),
+        ] = None,
+        test: Annotated[Path | None, typer.Option(help="Further sentences to test on, same columns.")] = None,
+        out: Annotated[Path | None, typer.Option(help="Folder for model, metrics.json, card and worst errors.")] = None,
+        corpus: Annotated[
+            Path, typer.Option(help="Without --labels: the folder that holds the documents of corpus/labels.")
+        ] = Path("../shared/corpus"),
+        reader: Annotated[bool, typer.Option(help="Use the scores of the shipped reader as features.")] = True,
+        json_output: Annotated[bool, typer.Option("--json", help="Print metrics as JSON.")] = False,
+    ) -> None:
+        """Train a sentence classifier and validate it, keeping documents whole.
+
+        With --labels: on your own sentences and your own labels. Without: on the labels that come with the project.
+        """
+        from corpus.codings import LabelError
+        from models.claims.store import ModelError
+        from models.training.tables import TableError
+
+        def say(line: str) -> None:
+            if not json_output:
+                typer.echo(line)
+
+        try:
+            if labels is not None:
+                from models.training.own import train_on_table
+
+                if out is None:
+                    raise TableError("--out is missing: name the folder that the model is to be written to")
+                trained = train_on_table(labels, test, out, use_reader=reader, progress=say)
+                cv, tested, notes = trained.cv, trained.test, trained.notes
+            else:
+                from models.training.project import train_on_project
+
+                out = out or Path("models/trained/retrained")
+                result = train_on_project(corpus, out, use_reader=reader, progress=say)
+                cv, tested, notes = result.cv, None, result.notes
+        except (TableError, LabelError, ModelError, OSError) as error:
+            raise _fail(error) from None
+        if json_output:
+            typer.echo(json.dumps({"cv": cv.as_json(), "test": tested.as_json() if tested else None, "notes": notes}))
+            return
+        for title, scores in (("cross-validation", cv), ("test", tested)):
+            if scores is not None:
+                low, high = scores.macro_f1_interval.low, scores.macro_f1_interval.high
+                say(
+                    f"{title}: macro F1 {scores.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {scores.accuracy:.3f}"
+                )
+                for label, part in zip(scores.labels, scores.classes, strict=True):
+                    say(f"  {label}: precision {part.precision:.3f}, recall {part.recall:.3f}, F1 {part.f1:.3f}")
+        for note in notes:
+            say(f"note: {note}")
+        say(f"written to {out}")
+
+    @labels_app.command("check")
+    def check(
+        corpus: Annotated[Path, typer.Argument(help="The folder that holds the labelled documents.")],
+    ) -> None:
+        """Find every coded sentence in the documents again and list those that are not found."""
+        from corpus.codings import LabelError
+        from models.training.project import find_examples
+
+        try:
+            examples, lost = find_examples(corpus)
+        except (LabelError, OSError, ValueError) as error:
+            raise _fail(error) from None
+        for item in lost:
+            typer.echo(f"not found: {item.sentence} in {item.doc_id}: {item.reason}")
+        total = len(examples) + len(lost)
+        typer.echo(f"{len(examples)} of {total} coded sentences found ({len(examples) / max(1, total):.2%})")
+
+    @labels_app.command("agreement")
+    def agreement() -> None:
+        """Krippendorff's alpha of the project's coders, with intervals that resample documents."""
+        from corpus.codings import read_labels
+        from models.training.agreement import agreement_rows
+
+        for row in agreement_rows(read_labels()):
+            a = row.agreement
+            typer.echo(f"{row.what:<34} alpha {a.alpha:.3f} ({a.low:.3f} to {a.high:.3f}), {a.units} sentences")
+
+    app.add_typer(labels_app, name="labels")

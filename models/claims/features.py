@@ -8,7 +8,7 @@ is how ablations are made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -68,7 +68,12 @@ class FeatureSpace:
                 part = TfidfVectorizer(
                     token_pattern=r"\S+", ngram_range=(1, longest), min_df=self.options.rarest, sublinear_tf=True
                 )
-                part.fit(read.strings(block))
+                try:
+                    part.fit(read.strings(block))
+                except ValueError:  # no word occurs often enough, e.g. sentences without any context
+                    kept = tuple(name for name in self.options.blocks if name != block)
+                    self.options = replace(self.options, blocks=kept)
+                    continue
                 part.vocabulary_ = {term: int(column) for term, column in part.vocabulary_.items()}
                 self.parts[block] = part
             elif block in ("mentions", "place", "voice"):
@@ -142,7 +147,7 @@ class _Read:
 
     def dense(self, block: str) -> NDArray[np.float32]:
         if block == "reader":
-            return reader_scores([sentence.text for sentence in self.sentences], self.held_out)
+            return reader_scores(self.sentences, self.held_out)
         counter = cue_counter()
         if block == "cues":
             rows = [np.append(counter.count(words), np.float32(np.log1p(len(words)))) for words in self.words]
@@ -156,14 +161,14 @@ class _Read:
         return np.array(rows, dtype=np.float32)
 
 
-def reader_scores(texts: Sequence[str], held_out: bool) -> NDArray[np.float32]:
-    """Centred scores of the shipped reader, shape ``(len(texts), 3)``; zeros where no reader is installed."""
+def reader_scores(sentences: Sequence[SentenceInContext], held_out: bool) -> NDArray[np.float32]:
+    """Centred scores of the shipped reader, shape ``(len(sentences), 3)``; zeros where no reader is installed."""
     reading = reader()
     if reading is None:
-        return np.zeros((len(texts), len(READER_COLUMNS)), dtype=np.float32)
+        return np.zeros((len(sentences), len(READER_COLUMNS)), dtype=np.float32)
     known = reading.held_out_scores() if held_out else {}
-    keys = [sentence_key(text) if held_out else "" for text in texts]
-    unknown = [text for text, key in zip(texts, keys, strict=True) if key not in known]
+    keys = [sentence_key(sentence.text) if held_out else "" for sentence in sentences]
+    unknown = [sentence for sentence, key in zip(sentences, keys, strict=True) if key not in known]
     fresh = iter(reading.scores(unknown)) if unknown else iter(())
     rows = np.array([known[key] if key in known else next(fresh) for key in keys], dtype=np.float32)
     centred: NDArray[np.float32] = rows - rows.mean(axis=1, keepdims=True)

@@ -1,6 +1,6 @@
 """The reader: a small transformer that has read policy sentences, used for three scores per sentence.
 
-Its weights come from the package all-MiniLM-L6-v2 (Apache-2.0), cut to three layers and tuned on the project's coded
+Its weights come from all-MiniLM-L6-v2 (Apache-2.0), cut to four of its six layers and tuned on the project's coded
 sentences; they are stored as an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run time. How it
 was made is written on its card.
 """
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from corpus.standoff import letters_of
+from models.claims.context import SentenceInContext
 from models.claims.store import ModelError
 
 READER = Path(__file__).resolve().parents[1] / "trained" / "reader-1"
-LONGEST = 96
+BEFORE, LONGEST, AFTER = 20, 96, 8  # word pieces of the text before, the sentence, the text after
 _MEMORY = 100_000
+_REACH = 160  # characters of context that can hold the pieces kept
 
 
 def sentence_key(text: str) -> str:
@@ -54,25 +56,40 @@ class Reader:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_str(vocabulary.decode())
-        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
         self.labels = tuple(description["labels"])
         self.digest = str(description["sha256"]["reader.onnx"])
         self._folder = folder
-        self._memory: dict[str, NDArray[np.float32]] = {}
+        self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
+        self._nothing = np.zeros(len(self.labels), dtype=np.float32)
         self._held_out: dict[str, NDArray[np.float32]] | None = None
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Scores of each sentence, shape ``(len(texts), labels)``. Equal texts are read once."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._memory]
+    def scores(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
+        """Scores of each sentence, shape ``(len(sentences), labels)``. The same reading is done once."""
+        keys = [(s.before[-_REACH:], s.text, s.after[:_REACH]) for s in sentences]
+        new = [key for key in dict.fromkeys(keys) if key not in self._memory]
         if len(self._memory) + len(new) > _MEMORY:
             self._memory.clear()
-            new = list(dict.fromkeys(texts))
-        for text, encoded in zip(new, self._tokenizer.encode_batch_fast(new), strict=True):
+            new = list(dict.fromkeys(keys))
+        pieces = self._pieces({text for key in new for text in key})
+        for before, text, after in new:
             # One sentence at a time: int8 scales are taken from the whole input, so a batch would let neighbours in.
-            ids = np.array([encoded.ids], dtype=np.int64)
-            self._memory[text] = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0][0]
-        return np.array([self._memory[text] for text in texts], dtype=np.float32).reshape(-1, len(self.labels))
+            head = [self._start, *pieces[before][-BEFORE:], self._stop]
+            body = pieces[text][:LONGEST]
+            tail = [self._stop, *pieces[after][:AFTER], self._stop]
+            ids = np.array([head + body + tail], dtype=np.int64)
+            mask = np.zeros(ids.shape, dtype=np.float32)
+            mask[0, len(head) : len(head) + len(body)] = 1
+            scores = self._session.run(None, {"ids": ids, "mask": mask})[0][0] if body else self._nothing
+            self._memory[before, text, after] = scores
+        return np.array([self._memory[key] for key in keys], dtype=np.float32).reshape(-1, len(self.labels))
+
+    def _pieces(self, texts: set[str]) -> dict[str, list[int]]:
+        ordered = sorted(texts)
+        encoded = self._tokenizer.encode_batch_fast(ordered, add_special_tokens=False)
+        return {text: found.ids for text, found in zip(ordered, encoded, strict=True)}
 
     def held_out_scores(self) -> dict[str, NDArray[np.float32]]:
         """Scores by :func:`sentence_key` from readers that had not seen the sentence's document."""

@@ -64,6 +64,7 @@ def krippendorff_alpha(units: Sequence[Sequence[Code]], level: Level = "nominal"
 def bootstrap_alpha(
     units: Sequence[Sequence[Code]],
     level: Level = "nominal",
+    *,
     groups: Sequence[Hashable] | None = None,
     rounds: int = 1000,
     seed: int = 20261124,

@@ -72,6 +72,7 @@ def share(
     predicted_whole: Array,
     documents: Sequence[str],
     sample: CodedSample,
+    *,
     uncertainty: Uncertainty = "documents",
     confidence: float = 0.95,
 ) -> Share:
@@ -94,20 +95,22 @@ def share(
         If coded sentences lack inclusion probabilities, or there are too few documents or coded claims.
     """
     _refuse(predicted_part, predicted_whole, documents, sample, uncertainty)
-    weight = 1 / sample.probability
-    power = _power(predicted_part, predicted_whole, sample, weight)
+    power = _power(predicted_part, predicted_whole, sample)
     names = {name: number for number, name in enumerate(dict.fromkeys(documents))}
     cluster = np.array([names[name] for name in documents])
-    parts = _totals(predicted_part, sample.part, power, cluster, sample.index, weight, len(names))
-    wholes = _totals(predicted_whole, sample.whole, power, cluster, sample.index, weight, len(names))
+    parts = _totals(predicted_part, sample.part, power, cluster, sample)
+    wholes = _totals(predicted_whole, sample.whole, power, cluster, sample)
     estimate = _ratio(parts.sum(), wholes.sum())
     if uncertainty == "documents":
         spread, freedom = _jackknife(parts, wholes, cluster[sample.index])
     else:
-        spread, freedom = _within_strata(predicted_part, predicted_whole, sample, power, estimate, wholes.sum())
+        residual = (sample.part - power * predicted_part[sample.index]) - estimate * (
+            sample.whole - power * predicted_whole[sample.index]
+        )
+        spread, freedom = _within_strata(residual, sample, estimate, float(wholes.sum()))
     reach = float(student.ppf((1 + confidence) / 2, max(1.0, freedom))) * spread
-    middle = np.log(estimate / (1 - estimate))
-    low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
+    middle = float(np.log(estimate / (1 - estimate)))
+    low, high = (float(1 / (1 + float(np.exp(-(middle + side * reach))))) for side in (-1, 1))
     what = "documents as clusters" if uncertainty == "documents" else "sampling of sentences"
     method = f"difference estimator, weight of prediction {power:.2f}, {what}, {confidence:.0%}"
     coded_documents = len({documents[i] for i in sample.index.tolist()})
@@ -133,11 +136,11 @@ def _refuse(part: Array, whole: Array, documents: Sequence[str], sample: CodedSa
         raise PrevalenceRefusedError(f"only {coded} coded documents, at least {FEWEST_CLUSTERS} are needed as clusters")
 
 
-def _power(part: Array, whole: Array, sample: CodedSample, weight: Array) -> float:
+def _power(part: Array, whole: Array, sample: CodedSample) -> float:
     """How far predictions are trusted, 0 to 1: the weighted regression slope of codings on predictions."""
     predicted = np.concatenate([part[sample.index], whole[sample.index]])
     coded = np.concatenate([sample.part, sample.whole])
-    twice = np.concatenate([weight, weight])
+    twice = np.tile(1 / sample.probability, 2)
     centre = np.average(predicted, weights=twice)
     variance = np.average((predicted - centre) ** 2, weights=twice)
     if variance <= 0:
@@ -146,15 +149,12 @@ def _power(part: Array, whole: Array, sample: CodedSample, weight: Array) -> flo
     return float(np.clip(slope, 0.0, 1.0))
 
 
-def _totals(
-    predicted: Array, coded: Array, power: float, cluster: NDArray[np.int64], index: NDArray[np.int64], weight: Array,
-    clusters: int,
-) -> Array:  # fmt: skip
+def _totals(predicted: Array, coded: Array, power: float, cluster: NDArray[np.int64], sample: CodedSample) -> Array:
     """Estimated total of each cluster, shape (clusters,)."""
-    totals = power * np.bincount(cluster, weights=predicted, minlength=clusters)
-    errors = weight * (coded - power * predicted[index])
-    corrected: Array = totals + np.bincount(cluster[index], weights=errors, minlength=clusters)
-    return corrected
+    count, index = int(cluster.max()) + 1, sample.index
+    totals = power * np.bincount(cluster, weights=predicted, minlength=count)
+    errors = (coded - power * predicted[index]) / sample.probability
+    return np.asarray(totals + np.bincount(cluster[index], weights=errors, minlength=count), dtype=np.float64)
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -182,11 +182,8 @@ def _jackknife(parts: Array, wholes: Array, coded_cluster: NDArray[np.int64]) ->
     return spread, float(min(count, effective) - 1)
 
 
-def _within_strata(
-    part: Array, whole: Array, sample: CodedSample, power: float, estimate: float, total: float
-) -> tuple[float, float]:
+def _within_strata(residual: Array, sample: CodedSample, estimate: float, total: float) -> tuple[float, float]:
     """Standard error on the logit scale from simple random sampling within strata, with its finite correction."""
-    residual = (sample.part - power * part[sample.index]) - estimate * (sample.whole - power * whole[sample.index])
     strata = {name: number for number, name in enumerate(dict.fromkeys(sample.stratum))}
     member = np.array([strata[name] for name in sample.stratum])
     variance, pieces = 0.0, []

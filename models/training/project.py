@@ -1,0 +1,177 @@
+"""`halfloop train`: the project's own model, from the stand-off labels and whatever documents are at hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.codebook import load_codebook
+from corpus.codings import LABELS, Coding, LabelError, read_labels
+from corpus.manifest import read_manifest
+from corpus.records import ManifestRow
+from corpus.sample_key import SAMPLE, match_sentences, read_key
+from extractors import extract
+from extractors.document import Document, sentence_texts
+from models.claims.classifier import FitOptions, SentenceClassifier
+from models.claims.context import contexts_of
+from models.claims.domain import fit_domain
+from models.claims.features import BLOCKS, FeatureOptions
+from models.claims.model import ClaimModel
+from models.claims.reader import reader
+from models.tagger import Tagger
+from models.trained import CURRENT
+from models.training.card import write_card
+from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
+from models.training.fit import fit_classifier
+from models.training.own import abstention_threshold
+from models.training.scores import Scores, score
+from models.training.validation import Predictions, cross_validate
+
+CLAIM_LABELS = ("neither", "learning", "legitimation")
+DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
+_DETAIL_BLOCKS = tuple(block for block in BLOCKS if block != "reader")
+
+
+@dataclass(frozen=True)
+class ProjectTraining:
+    """The model, how it did on documents it had not seen, and on what."""
+
+    model: ClaimModel
+    cv: Scores
+    held_out: Predictions
+    examples: tuple[Example, ...]
+    notes: tuple[str, ...]
+
+
+def find_examples(corpus: Path) -> tuple[list[Example], list[Unresolved]]:
+    """The project's coded sentences, found in the documents of ``corpus``.
+
+    Raises
+    ------
+    LabelError
+        If the label tables cannot be read.
+    """
+    tagger = Tagger(load_codebook())
+    rows = read_manifest(corpus).rows
+    return resolve_examples(read_labels(), rows, lambda row: read_document(corpus, row), tagger.tag)
+
+
+def sample_examples() -> list[Example]:
+    """The sample corpus's coded sentences (by its authors), as examples."""
+    tagger = Tagger(load_codebook())
+    key = read_key()
+    examples: list[Example] = []
+    for row in read_manifest(SAMPLE).rows:
+        document = read_document(SAMPLE, row)
+        contexts = contexts_of(document, tagger.tag(document), row)
+        coded = key.of(row.doc_id)
+        places = match_sentences(coded, sentence_texts(document), [s.page for s in document.sentences])
+        for said in coded:
+            if said.sentence not in places:
+                continue
+            name, place = f"{row.doc_id}/{said.sentence}", places[said.sentence]
+            coding = Coding(name, "key", "2", said.label, said.depth or "", said.learner or "", 3)
+            examples.append(Example(name, row.doc_id, "sample", "all", None, contexts[place], (coding,), said.label))
+    return examples
+
+
+def read_document(folder: Path, row: ManifestRow) -> Document:
+    """Extract one document of a corpus folder."""
+    return extract(folder / row.file, row.doc_id)
+
+
+def train_on_project(
+    corpus: Path, out: Path, use_reader: bool = True, progress: Callable[[str], None] = lambda _: None
+) -> ProjectTraining:
+    """Train claim, depth and learner; validate by documents; write model, description and card to ``out``.
+
+    Where ``corpus`` is not there, or holds none of the labelled documents, the sample corpus's labels are used.
+
+    Raises
+    ------
+    LabelError
+        If no coded sentence can be found.
+    """
+    notes: list[str] = []
+    examples: list[Example] = []
+    if (corpus / "manifest.csv").exists():
+        examples, lost = find_examples(corpus)
+        if lost:
+            notes.append(f"{len(lost)} coded sentences were not found: see `halfloop labels check {corpus}`")
+    if not examples:
+        notes.append(f"{corpus} holds none of the labelled documents: trained on the sample corpus only")
+        examples = sample_examples()
+    if not examples:
+        raise LabelError("there are no coded sentences to train on")
+    blocks = BLOCKS if use_reader and reader() is not None else _DETAIL_BLOCKS
+    options = FitOptions(features=FeatureOptions(blocks=blocks))
+    sentences = [example.context for example in examples]
+    groups = [example.document for example in examples]
+    soft = decided_soft(examples)
+    progress(f"{len(examples)} coded sentences of {len(set(groups))} documents")
+    held_out = cross_validate(sentences, soft, groups, CLAIM_LABELS, options, progress=progress)
+    parts = {"claim": fit_classifier(sentences, soft, groups, CLAIM_LABELS, options)}
+    parts.update(_detail_parts(examples, notes))
+    cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
+    description = _description(examples, blocks, held_out, cv, notes)
+    model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
+    model.save(out)
+    write_card(out, description, cv, None)
+    return ProjectTraining(model, cv, held_out, tuple(examples), tuple(notes))
+
+
+def decided_soft(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Soft claim labels whose highest class is always the adjudicated one."""
+    soft = soft_labels(examples, CLAIM_LABELS)
+    for number, example in enumerate(examples):
+        decided = CLAIM_LABELS.index(example.claim)
+        if soft[number].argmax() != decided:
+            soft[number, decided] = soft[number].max() + 1e-3
+            soft[number] /= soft[number].sum()
+    return soft
+
+
+def _detail_parts(examples: Sequence[Example], notes: list[str]) -> dict[str, SentenceClassifier]:
+    parts: dict[str, SentenceClassifier] = {}
+    for question, answers in DETAILS.items():
+        soft = soft_labels(examples, answers, question)
+        asked = np.flatnonzero(soft.sum(axis=1) > 0).tolist()
+        options = FitOptions(features=FeatureOptions(blocks=_DETAIL_BLOCKS))
+        try:
+            parts[question] = fit_classifier(
+                [examples[i].context for i in asked],
+                soft[asked],
+                [examples[i].document for i in asked],
+                answers,
+                options,
+            )
+        except ValueError as error:
+            notes.append(f"{question} was not trained: {error}")
+    return parts
+
+
+def _description(
+    examples: Sequence[Example], blocks: Sequence[str], held_out: Predictions, cv: Scores, notes: Sequence[str]
+) -> dict[str, Any]:
+    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(LABELS.glob("*.csv"))}
+    reading = reader() if "reader" in blocks else None
+    return {
+        "name": CURRENT,
+        "labels": list(CLAIM_LABELS),
+        "sentences": len(examples),
+        "documents": len({e.document for e in examples}),
+        "per_label": {label: sum(e.claim == label for e in examples) for label in CLAIM_LABELS},
+        "coders": dict(sorted(Counter(c.coder for e in examples for c in e.codings).items())),
+        "label_tables": digests,
+        "blocks": list(blocks),
+        "reader_sha256": reading.digest if reading else "",
+        "abstain_below": abstention_threshold(held_out),
+        "cv": cv.as_json(),
+        "notes": list(notes),
+    }

@@ -1,0 +1,77 @@
+"""Validation that never tests on a document it learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.claims.calibration import Array
+from models.claims.classifier import FitOptions
+from models.claims.context import SentenceInContext
+from models.training.fit import PENALTIES, fit_classifier
+from models.training.folds import grouped_folds
+from models.training.metrics import Labels
+
+OUTER_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What models said of sentences whose group they had not seen; rows in the order of the input."""
+
+    truth: Labels
+    chosen: Labels
+    probabilities: Array
+    fold: NDArray[np.int64]
+
+    def where(self, kept: NDArray[np.bool_]) -> Predictions:
+        """The rows where ``kept`` is true."""
+        return Predictions(self.truth[kept], self.chosen[kept], self.probabilities[kept], self.fold[kept])
+
+
+def cross_validate(
+    sentences: Sequence[SentenceInContext],
+    soft: Array,
+    groups: Sequence[str],
+    labels: Sequence[str],
+    options: FitOptions,
+    *,
+    place: NDArray[np.int64] | None = None,
+    penalties: Sequence[float] = PENALTIES,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Predictions:
+    """Nested cross-validation: penalty, calibration and decision are fitted inside each training part.
+
+    Parameters
+    ----------
+    sentences, soft, groups, labels
+        As for :func:`fit_classifier`.
+    place
+        Fold of each row (leave-one-field-out and the like); by default five folds of whole groups.
+    progress
+        Called with one line per fold.
+    """
+    truth = soft.argmax(axis=1).astype(np.int64)
+    if place is None:
+        place = grouped_folds(groups, truth, min(OUTER_FOLDS, len(set(groups))), options.seed)
+    probabilities = np.zeros(soft.shape)
+    chosen = np.zeros(len(truth), dtype=np.int64)
+    for fold in np.unique(place):
+        inside, outside = np.flatnonzero(place == fold).tolist(), np.flatnonzero(place != fold).tolist()
+        present: list[int] = np.flatnonzero(soft[outside].sum(axis=0) > 0).tolist()
+        model = fit_classifier(
+            [sentences[i] for i in outside],
+            soft[outside][:, present],
+            [groups[i] for i in outside],
+            [labels[i] for i in present],
+            options,
+            penalties=penalties,
+        )
+        part = model.probabilities(model.rows([sentences[i] for i in inside], held_out=True))
+        probabilities[np.array(inside)[:, None], present] = part
+        chosen[inside] = np.array(present)[model.decide(part)]
+        progress(f"fold {fold}: {len(outside)} sentences for training, {len(inside)} for testing")
+    return Predictions(truth, chosen, probabilities, place)
