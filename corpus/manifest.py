@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from corpus.frozen import FROZEN_FILE, read_frozen
 from corpus.guessing import guess_row
 from corpus.records import Manifest, ManifestError, ManifestRow, RowProblem
 
@@ -47,6 +48,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise ManifestError(f"{folder}: no such folder")
     if not folder.is_dir():
         raise ManifestError(f"{folder}: is a file; a corpus is a folder with {MANIFEST_FILE}, or a folder of documents")
+    if (folder / FROZEN_FILE).exists():
+        return read_frozen(folder)
     stated = folder / MANIFEST_FILE
     return _read_csv(folder, stated) if stated.exists() else _guess(folder)
 

@@ -8,6 +8,7 @@ import typer
 
 AREAS = (
     "flows.commands_run",
+    "flows.commands_reproduce",
     "flows.commands_codebook",
     "flows.commands_train",
     "flows.commands_reports",

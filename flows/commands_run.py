@@ -59,6 +59,7 @@ def run(
 
     parameters = RunParameters(
         corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, ocr=ocr, ocr_language=ocr_language,
-        tables=tables, site=site, pictures=pictures, fresh=fresh, seconds_per_document=seconds, memory_per_document=memory, dask=dask,
+        tables=tables, site=site, pictures=pictures, fresh=fresh, seconds_per_document=seconds,
+        memory_per_document=memory, dask=dask,
     )  # fmt: skip
     raise typer.Exit(run_corpus(parameters, as_json))

@@ -29,7 +29,7 @@ PARTS_FORMAT = "parts-1"
 
 _ENTRIES = {"extract": "extractors", "tag": "models.tagger", "classify": "models.claims"}
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "pyyaml", "PIL": "pillow", "markdown_it": "markdown-it-py"}
-_DATA_ENDINGS = (".yaml", ".json")
+_DATA_ENDINGS = (".yaml", ".json", ".csv", ".npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ def modules_behind(entry: str) -> tuple[set[Path], set[str]]:
         own.add(path)
         if path.name == "__init__.py" and top != "corpus":
             own.update(p for p in path.parent.iterdir() if p.suffix in _DATA_ENDINGS)
+        if top == "models":  # trained parts that stand alone; a claim model is a folder and has its own digest
+            own.update(p for p in (ROOT / "models" / "trained").iterdir() if p.suffix in _DATA_ENDINGS)
         waiting.extend(_imports(path))
     return own, foreign
 

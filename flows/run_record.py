@@ -56,11 +56,15 @@ def describe_run(run_id: str, flow_run_id: str, parameters: RunParameters, entri
         "flow_run_id": flow_run_id,
         "content": content_digest(entries, parameters),
         "parameters": {**parameters.model_dump(), "corpus_path": str(Path(parameters.corpus).resolve())},
-        "inputs": [
-            {"doc_id": e.row.doc_id, "file": e.row.file, "sha256": e.sha256, "licence": e.row.licence} for e in entries
-        ],
+        "inputs": [_input(entry) for entry in entries],
         "seed": parameters.seed,
     }
+
+
+def _input(entry: Entry) -> dict[str, Any]:
+    """A document as the run found it: its row, what the row stated as its sha256, and the sha256 of its bytes."""
+    row = asdict(entry.row)
+    return {**row, "stated_sha256": row["sha256"], "sha256": entry.sha256, "error": entry.error}
 
 
 def describe_tools(digests: ToolDigests, changes: Changes) -> dict[str, Any]:
