@@ -125,8 +125,6 @@ def _sources_of(view: DocumentView, inside: Sequence[DocumentView]) -> dict[str,
 
 def _quotations_of(view: DocumentView, index: _Index, allowed: dict[str, bool]) -> Iterator[Quotation]:
     for sentence in view.sentences:
-        if sentence.kind == "heading":
-            continue
         best: Quotation | None = None
         for unit in _units(sentence.text):
             for number in index.candidates(unit.words, allowed.keys()):

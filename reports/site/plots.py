@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -80,9 +81,20 @@ def svg(drawn: Figure, title: str, description: str) -> Markup:
     text = re.sub(r"font: [^;\"]*?(\d+(?:\.\d+)?)px [^;\"]*", r"font-size: \1px", text)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r"\n\s*", "\n", text)
+    text = re.sub(r"\n\s*", "\n", _own_ids(text, hashlib.sha256(title.encode()).hexdigest()[:6]))
     head = Markup('<svg role="img" aria-label="{}" ').format(f"{title}. {description}")
     return head + Markup(text[len("<svg ") :])
+
+
+def _own_ids(text: str, prefix: str) -> str:
+    """Ids that something in the drawing refers to get a prefix of their own, all others go."""
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
+
+    def kept(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match.group(1)}"' if match.group(1) in used else ""
+
+    text = re.sub(r' id="([^"]*)"', kept, text)
+    return re.sub(r"(url\(#|href=\"#)", rf"\g<1>{prefix}-", text)
 
 
 def dots_with_intervals(
