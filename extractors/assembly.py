@@ -129,7 +129,11 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
 
 
 def _write_lines(
-    writer: _Writer, block: TextBlock, frames: dict[int, PageFrame], words: frozenset[str], calls: dict[tuple[int, str], int]
+    writer: _Writer,
+    block: TextBlock,
+    frames: dict[int, PageFrame],
+    words: frozenset[str],
+    calls: dict[tuple[int, str], int],
 ) -> None:
     lines = block.lines
     for at, line in enumerate(lines):

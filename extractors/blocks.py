@@ -139,8 +139,10 @@ def _breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, pit
     if BULLET.match(text) or (MARKER.match(text) and line.x0 <= block.lines[0].x0 + 0.5 * line.size and len(text) < 8):
         return True
     ended = bool(_TERMINAL.search(last.text))
-    if (LETTERED.match(text) or NUMBERED.match(text)) and (ended or marked(block.lines[0].text)) and (
-        line.x0 <= row.x0 + 1 or ended
+    if (
+        (LETTERED.match(text) or NUMBERED.match(text))
+        and (ended or marked(block.lines[0].text))
+        and (line.x0 <= row.x0 + 1 or ended)
     ):
         return True
     return _indent_breaks(block, row, last, line, flow, ended)
@@ -151,7 +153,9 @@ def _indent_breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Fl
     shift = line.x0 - row.x0
     hanging = marked(first.text) or MARKER.match(first.text)
     if shift > 0.8 * line.size:
-        return not (row is first and hanging) and (ended or last.x1 < flow.x1 - 0.1 * (flow.x1 - flow.x0)) and shift < 60
+        return (
+            not (row is first and hanging) and (ended or last.x1 < flow.x1 - 0.1 * (flow.x1 - flow.x0)) and shift < 60
+        )
     if shift < -0.8 * line.size and row is not first and (ended or hanging):
         return True
     short = last.x1 < flow.x1 - 0.2 * (flow.x1 - flow.x0)

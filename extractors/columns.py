@@ -96,17 +96,16 @@ def _candidates(a: np.ndarray, b: np.ndarray, low: float, high: float, size: flo
     return edges
 
 
-def _columns(
-    lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: float, x1: float, x: float
-) -> bool:
+def _columns(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: float, x1: float, x: float) -> bool:
     """Whether both sides are columns of text rather than a label and its value, or cells of a table."""
     left = [line for line, here in zip(lines, is_left, strict=True) if here]
     right = [line for line, here in zip(lines, is_right, strict=True) if here]
     gap = min(line.x0 for line in right) - max(line.x1 for line in left)
     if gap < 0.4 * left[0].size:
         return False
-    top, bottom = max(min(i.top for i in left), min(i.top for i in right)), min(
-        max(i.bottom for i in left), max(i.bottom for i in right)
+    top, bottom = (
+        max(min(i.top for i in left), min(i.top for i in right)),
+        min(max(i.bottom for i in left), max(i.bottom for i in right)),
     )
     if bottom - top < 3 * left[0].size:
         return False

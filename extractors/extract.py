@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from extractors.document import Document, ExtractionError
@@ -21,7 +22,12 @@ _KINDS = {
 }
 
 
-def extract(path: Path, doc_id: str, options: ExtractOptions | None = None) -> Document:
+def extract(
+    path: Path,
+    doc_id: str,
+    options: ExtractOptions | None = None,
+    on_ocr_page: Callable[[int], None] | None = None,
+) -> Document:
     """Read one file.
 
     Parameters
@@ -31,6 +37,8 @@ def extract(path: Path, doc_id: str, options: ExtractOptions | None = None) -> D
         ending otherwise.
     doc_id
         The document's name in its corpus.
+    on_ocr_page
+        Called with a page's number before it is read from its picture, which takes seconds.
 
     Raises
     ------
@@ -48,7 +56,7 @@ def extract(path: Path, doc_id: str, options: ExtractOptions | None = None) -> D
     if kind == "pdf":
         from extractors.pdf import extract_pdf  # noqa: PLC0415  (PDFium is loaded only when needed)
 
-        return extract_pdf(data, path, doc_id, digest, options)
+        return extract_pdf(data, path, doc_id, digest, options, on_ocr_page)
     from extractors.plain import extract_markup  # noqa: PLC0415
 
     return extract_markup(data, path.name, doc_id, digest, kind)

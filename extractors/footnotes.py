@@ -33,9 +33,7 @@ def separators(rules: Rules, regions: list[Rectangle]) -> Separators:
     return result
 
 
-def split_notes(
-    lines: list[Line], ruled: Separators, body: float, unfinished: bool
-) -> tuple[list[Line], list[Note]]:
+def split_notes(lines: list[Line], ruled: Separators, body: float, unfinished: bool) -> tuple[list[Line], list[Note]]:
     """Part a page's lines into running text and notes.
 
     Parameters
@@ -103,7 +101,8 @@ def _foot_groups(lines: list[Line], ruled: Separators, body: float) -> list[list
     blocking: list[Line] = []
     for line in sorted(lines, key=lambda item: -item.bottom):
         small = line.size < 0.94 * body or any(
-            line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 and line.size < 1.02 * body for x0, _, y in short
+            line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 and line.size < 1.02 * body
+            for x0, _, y in short
         )
         if small and not any(_beside(line, other) for other in blocking):
             candidates.append(line)

@@ -10,8 +10,13 @@ from extractors.assembly import TextBlock
 from extractors.blocks import BULLET, LEADERS
 from extractors.lines import Line
 
-_NUMBER = re.compile(r"(?:(?:chapter|part|section|annex|appendix|schedule)\s+)?(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.:)]?\s+", re.I)
-_CAPTION = re.compile(r"(?:table|figure|fig\.|box|chart|map|exhibit|graph|diagram|infographic)\s*(?:[A-Z]?\d+(?:[.-]\d+)*|[IVX]+|[A-Z]\b)", re.I)
+_NUMBER = re.compile(
+    r"(?:(?:chapter|part|section|annex|appendix|schedule)\s+)?(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-Z])[.:)]?\s+", re.I
+)
+_CAPTION = re.compile(
+    r"(?:table|figure|fig\.|box|chart|map|exhibit|graph|diagram|infographic)\s*(?:[A-Z]?\d+(?:[.-]\d+)*|[IVX]+|[A-Z]\b)",
+    re.I,
+)
 _PAGE_AT_END = re.compile(r"(?:\.\s?){3,}\s*\d*$|\s\d{1,3}$")
 _MOST_WORDS = 25
 
@@ -75,7 +80,13 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
     letters = sum(map(str.isalpha, text))
     if letters < 3 or len(words) > _MOST_WORDS or letters < 0.4 * len(text.replace(" ", "")):
         return False
-    if block.contents or BULLET.match(text) or LEADERS.search(text) or text[0].islower() or re.search(r"[a-z]\.$|[;,]$", text):
+    if (
+        block.contents
+        or BULLET.match(text)
+        or LEADERS.search(text)
+        or text[0].islower()
+        or re.search(r"[a-z]\.$|[;,]$", text)
+    ):
         return False
     bigger = first.size / body.size
     bold = all(line.bold for line in block.lines)
@@ -90,7 +101,7 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
     if bold and not body.bold and rare and len(words) <= 18:
         return True
     if len(block.lines) == 1 and all(x.font.italic for x in block.lines) and rare and len(words) <= 14:
-        return first.x1 - first.x0 < 400 and text[-1] not in "”\"’)."
+        return first.x1 - first.x0 < 400 and text[-1] not in '”"’).'
     number = _NUMBER.match(text)
     if number and "." in number.group(1) and len(words) <= 14 and rare and (bigger > 1.03 or text.isupper()):
         return True

@@ -47,7 +47,10 @@ def arrange(
     furniture = find_furniture(frames, pages)
     running = [[line for line in lines if id(line) not in furniture and not line.angle] for lines in pages]
     body = body_print(running)
-    trusted = [tagged_page(lines, furniture, page) if page else None for lines, page in zip(pages, tags or [None] * len(pages), strict=True)]
+    trusted = [
+        tagged_page(lines, furniture, page) if page else None
+        for lines, page in zip(pages, tags or [None] * len(pages), strict=True)
+    ]
     layouts: list[PageLayout] = []
     unfinished = False
     for frame, lines, ruled, tagged in zip(frames, running, rules, trusted, strict=True):
@@ -123,7 +126,9 @@ def _flows(lines: list[Line], boxes: list[Region], figures: list[Region]) -> lis
         else:
             inner[number] = [line]
             x0, top, x1, bottom = framed[number].box
-            outline.append(Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, NO_FONT, False, False))
+            outline.append(
+                Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, NO_FONT, False, False)
+            )
     result: list[tuple[Flow, Place]] = []
     for flow in read_order(outline):
         part: list[Line] = []

@@ -86,6 +86,9 @@ class Cells:
     text: str
 
 
+NO_CELLS = Cells(np.zeros(0, np.uint32), np.zeros((0, 4), np.float32), np.zeros(0, np.int32), "")
+
+
 def _expand(glyphs: Glyphs) -> Glyphs:
     """Ligatures become letters that share their glyph's box; symbols of private fonts become Unicode's."""
     code = glyphs.code

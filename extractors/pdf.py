@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from extractors.assembly import PageFrame, assemble
-from extractors.document import Document, ExtractionError, Problem
-from extractors.language import guess_language
+from extractors.document import Document, ExtractionError, Problem, Table
 from extractors.layout import arrange
-from extractors.lines import Cells, Line, page_lines
+from extractors.lines import NO_CELLS, Line, page_lines
+from extractors.metadata import document_language, document_title
+from extractors.ocr import OcrPage, OcrReader, is_rubbish
 from extractors.options import ExtractOptions
 from extractors.pdfium import TextPage
-from extractors.rules import NO_RULES, Rules, page_rules
+from extractors.rules import NO_RULES, Rules, page_rules, picture_share
 from extractors.tagged import TaggedLines, page_tags
 
 _ERRORS = {
@@ -23,7 +25,6 @@ _ERRORS = {
     pdfium_c.FPDF_ERR_FORMAT: "not a PDF, or damaged beyond repair (truncated?)",
     pdfium_c.FPDF_ERR_SECURITY: "encrypted with an unknown scheme",
 }
-_NO_TEXT = "page {} has no text layer; install halfloop[ocr]"
 
 
 def open_pdf(data: bytes, file: str) -> Any:
@@ -35,72 +36,159 @@ def open_pdf(data: bytes, file: str) -> Any:
         raise ExtractionError(file, reason) from error
 
 
-def extract_pdf(data: bytes, path: Path, doc_id: str, digest: str, options: ExtractOptions) -> Document:
+def extract_pdf(
+    data: bytes,
+    path: Path,
+    doc_id: str,
+    digest: str,
+    options: ExtractOptions,
+    on_ocr_page: Callable[[int], None] | None = None,
+) -> Document:
     """Read a PDF. Raises ExtractionError where no page gave text."""
     pdf = open_pdf(data, path.name)
     try:
-        return _read(pdf, path, doc_id, digest, options)
+        reader = _Reader(pdf, path.name, options, on_ocr_page)
+        reader.read()
+        return reader.document(path, doc_id, digest)
     finally:
         pdf.close()
 
 
-def _read(pdf: Any, path: Path, doc_id: str, digest: str, options: ExtractOptions) -> Document:
-    problems: list[Problem] = []
-    count = len(pdf)
-    if count == 0:
-        raise ExtractionError(path.name, "has no pages (truncated?)")
-    if count > options.max_pages:
-        problems.append(Problem(f"{count} pages; only the first {options.max_pages} were read (max_pages)"))
-        count = options.max_pages
-    frames: list[PageFrame] = []
-    lines: list[list[Line]] = []
-    rules: list[Rules] = []
-    tags: list[TaggedLines | None] = []
-    tagged = not options.ignore_tags and bool(pdfium_c.FPDFCatalog_IsTagged(pdf.raw))
-    for index in range(count):
+class _Reader:
+    """Goes through the pages once, then puts the document together."""
+
+    def __init__(self, pdf: Any, file: str, options: ExtractOptions, on_ocr_page: Callable[[int], None] | None) -> None:
+        self._pdf, self._file, self._options, self._on_ocr_page = pdf, file, options, on_ocr_page
+        self._problems: list[Problem] = []
+        self._frames: list[PageFrame] = []
+        self._lines: list[list[Line]] = []
+        self._rules: list[Rules] = []
+        self._tags: list[TaggedLines | None] = []
+        self._ocr: OcrReader | None = None
+        self._ocr_missing = ""
+
+    def read(self) -> None:
+        """Read all pages."""
+        count = len(self._pdf)
+        if count == 0:
+            raise ExtractionError(self._file, "has no pages (truncated?)")
+        if count > self._options.max_pages:
+            most = self._options.max_pages
+            self._problems.append(Problem(f"{count} pages; only the first {most} were read (max_pages)"))
+            count = most
+        tagged = not self._options.ignore_tags and bool(pdfium_c.FPDFCatalog_IsTagged(self._pdf.raw))
+        try:
+            for index in range(count):
+                self._page(index, tagged)
+        finally:
+            if self._ocr is not None:
+                self._ocr.close()
+        if not any(self._lines):
+            if count == 1 or not self._ocr_missing:
+                reason = self._problems[-1].message if self._problems else "holds no text"
+                raise ExtractionError(self._file, reason)
+            raise ExtractionError(self._file, f"none of its {count} pages has a text layer; {self._ocr_missing}")
+
+    def _page(self, index: int, tagged: bool) -> None:
         number = index + 1
         try:
-            with TextPage(pdf.raw, index) as page:
-                cells, found = page_lines(page, number)
-                frames.append(PageFrame(number, page.width, page.height, cells))
-                lines.append(found)
-                rules.append(page_rules(page))
-                tags.append(page_tags(page, frames[-1]) if tagged and found else None)
-                if not found:
-                    frames[-1].source = "none"
+            with TextPage(self._pdf.raw, index) as page:
+                cells, lines = page_lines(page, number)
+                frame = PageFrame(number, page.width, page.height, cells)
+                rules = page_rules(page)
+                tags = page_tags(page, frame) if tagged and lines else None
+                scan = self._options.ocr == "always" or not lines or _is_scan(page, lines)
         except ValueError as error:
-            problems.append(Problem(str(error), number))
-            frames.append(PageFrame(number, 0.0, 0.0, _no_cells(), "none"))
-            lines.append([])
-            rules.append(NO_RULES)
-            tags.append(None)
-    for frame in frames:
-        if frame.source == "none":
-            problems.append(Problem(_NO_TEXT.format(frame.number), frame.number))
-    if not any(lines):
-        raise ExtractionError(
-            path.name, _NO_TEXT.format(1) if count == 1 else "no page has a text layer; install halfloop[ocr]"
+            self._problems.append(Problem(str(error), number))
+            frame, lines, rules, tags, scan = PageFrame(number, 0.0, 0.0, NO_CELLS, "none"), [], NO_RULES, None, False
+        if scan:
+            read = self._read_picture(index, bool(lines))
+            if read is not None:
+                frame.cells, frame.source, lines, tags = read.cells, "ocr", read.lines, None
+        if not lines:
+            frame.source = "none"
+        self._frames.append(frame)
+        self._lines.append(lines)
+        self._rules.append(rules)
+        self._tags.append(tags)
+
+    def _read_picture(self, index: int, has_text: bool) -> OcrPage | None:
+        """OCR of a page that needs it; a problem is noted where it cannot be had."""
+        number = index + 1
+        page = self._pdf[index]
+        try:
+            if not has_text and _is_blank(page):
+                return None
+            if self._options.ocr == "never" or not self._ocr_ready():
+                what = "has no usable text layer" if has_text else "has no text layer"
+                self._problems.append(Problem(f"page {number} {what}; {self._ocr_missing or 'OCR is off'}", number))
+                return None
+            if self._on_ocr_page is not None:
+                self._on_ocr_page(number)
+            assert self._ocr is not None
+            read = self._ocr.read(page, number)
+        finally:
+            page.close()
+        if read.lines and read.confidence < _DOUBTFUL:
+            self._problems.append(
+                Problem(f"page {number}: OCR is only {read.confidence:.0f}% sure of its words", number)
+            )
+        return read if read.lines else None
+
+    def _ocr_ready(self) -> bool:
+        if self._ocr is None and not self._ocr_missing:
+            try:
+                self._ocr = OcrReader(self._options.ocr_language)
+            except ValueError as error:
+                self._ocr_missing = str(error).removeprefix("OCR is not installed; ")
+        return self._ocr is not None
+
+    def document(self, path: Path, doc_id: str, digest: str) -> Document:
+        """Put it together."""
+        words = frozenset(" ".join([line.text for page in self._lines for line in page]).lower().split())
+        layout = arrange(self._frames, self._lines, self._rules, self._tags)
+        done = assemble(self._frames, layout.blocks, words)
+        tables: tuple[Table, ...] = ()
+        if self._options.tables and layout.tables:
+            from extractors.tables import read_tables  # noqa: PLC0415  (pdfplumber takes long to import)
+
+            tables, problems = read_tables(path, layout.tables, layout.blocks)
+            self._problems.extend(problems)
+        return Document(
+            doc_id=doc_id,
+            sha256=digest,
+            text=done.text,
+            pages=done.pages,
+            blocks=done.blocks,
+            sentences=done.sentences,
+            extractor=self._route(layout.tagged),
+            text_map=done.text_map,
+            tables=tables,
+            problems=tuple(self._problems),
+            title=document_title(self._pdf, done.text, done.blocks),
+            language=document_language(self._pdf, done.text),
         )
-    words = frozenset(" ".join([line.text for page in lines for line in page]).lower().split())
-    layout = arrange(frames, lines, rules, tags)
-    done = assemble(frames, layout.blocks, words)
-    title = (pdf.get_metadata_dict().get("Title") or "").strip()
-    return Document(
-        doc_id=doc_id,
-        sha256=digest,
-        text=done.text,
-        pages=done.pages,
-        blocks=done.blocks,
-        sentences=done.sentences,
-        extractor="pdfium-tags" if layout.tagged > count / 2 else "pdfium-geometry",
-        text_map=done.text_map,
-        problems=tuple(problems),
-        title=title,
-        language=guess_language(done.text),
-    )
+
+    def _route(self, tagged: int) -> str:
+        read = sum(frame.source == "text_layer" for frame in self._frames)
+        seen = sum(frame.source == "ocr" for frame in self._frames)
+        if not read:
+            return "ocr"
+        return ("pdfium-tags" if tagged > read / 2 else "pdfium-geometry") + ("+ocr" if seen else "")
 
 
-def _no_cells() -> Cells:
-    import numpy as np  # noqa: PLC0415
+_DOUBTFUL = 60.0
+_FEW = 60
 
-    return Cells(np.zeros(0, np.uint32), np.zeros((0, 4), np.float32), np.zeros(0, np.int32), "")
+
+def _is_scan(page: TextPage, lines: list[Line]) -> bool:
+    """Whether a page's text layer is rubbish, or only a number or stamp on a picture of the page."""
+    if sum(len(line.text) for line in lines) < _FEW:
+        return picture_share(page) > 0.6
+    return is_rubbish(" ".join(line.text for line in lines))
+
+
+def _is_blank(page: Any) -> bool:
+    """Whether nothing is to be seen on a page: reports are full of empty backs."""
+    picture = page.render(scale=0.3, grayscale=True).to_numpy()
+    return int(picture.max()) - int(picture.min()) < 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_int, c_void_p
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -14,6 +15,7 @@ from extractors.lines import Line
 from extractors.pdfium import FloatArray, TextPage, displayed, prototype
 
 _PATH = 2
+_IMAGE = 3
 _MOST_OBJECTS = 20_000
 _MOST_PATHS = 3_000
 _THIN = 2.6
@@ -51,12 +53,7 @@ def page_rules(page: TextPage) -> Rules:
     paths = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _PATH]
     if not paths or len(paths) > _MOST_PATHS:
         return NO_RULES
-    raw = np.zeros((len(paths), 4), np.float32)  # left, bottom, right, top
-    base, size = raw.ctypes.data, 16 * len(paths)
-    places = [range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)]
-    for _ in map(_bounds, paths, *places):
-        pass
-    box = displayed(raw[:, (0, 3, 2, 1)], page.bounds(), page.rotation)
+    box = _boxes(page, paths)
     width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     inside = (box[:, 2] > 0) & (box[:, 0] < page.width) & (box[:, 3] > 0) & (box[:, 1] < page.height)
     horizontal = inside & (height <= _THIN) & (width >= 12)
@@ -64,6 +61,26 @@ def page_rules(page: TextPage) -> Rules:
     whole = (width > 0.92 * page.width) & (height > 0.92 * page.height)
     areas = inside & (width > 12) & (height > 6) & ~whole
     return Rules(box[horizontal], box[vertical], box[areas])
+
+
+def _boxes(page: TextPage, objects: list[int]) -> FloatArray:
+    raw = np.zeros((len(objects), 4), np.float32)  # left, bottom, right, top
+    base, size = raw.ctypes.data, 16 * len(objects)
+    deque(map(_bounds, objects, *[range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)]), maxlen=0)
+    return displayed(raw[:, (0, 3, 2, 1)], page.bounds(), page.rotation)
+
+
+def picture_share(page: TextPage) -> float:
+    """Share of an open page that its largest image covers."""
+    handle = ctypes.cast(page.page, c_void_p).value
+    count = min(_MOST_OBJECTS, max(0, int(pdfium_c.FPDFPage_CountObjects(page.page))))
+    objects = list(map(_object, repeat(handle, count), range(count)))
+    images = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _IMAGE]
+    if not images:
+        return 0.0
+    box = _boxes(page, images)
+    area = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
+    return float(area.max()) / max(page.width * page.height, 1.0)
 
 
 def without_underlines(rules: Rules, lines: list[Line]) -> Rules:
@@ -76,7 +93,7 @@ def without_underlines(rules: Rules, lines: list[Line]) -> Rules:
     top = np.array([line.middle for line in lines])
     bottom = np.array([line.bottom for line in lines]) + 0.5
     y = (flat[:, 1] + flat[:, 3]) / 2
-    under = (
-        (flat[:, None, 0] >= x0) & (flat[:, None, 2] <= x1) & (y[:, None] > top) & (y[:, None] < bottom)
-    ).any(axis=1)
+    under = ((flat[:, None, 0] >= x0) & (flat[:, None, 2] <= x1) & (y[:, None] > top) & (y[:, None] < bottom)).any(
+        axis=1
+    )
     return Rules(flat[~under], rules.vertical, rules.areas)

@@ -123,9 +123,7 @@ def _holds(box: Rectangle, line: Line) -> bool:
 def _edges(rules: Rules) -> tuple[FloatArray, FloatArray]:
     """Horizontal (x0, x1, y) and vertical (top, bottom, x) edges of rules and areas."""
     h, v, a = rules.horizontal, rules.vertical, rules.areas
-    flat = np.concatenate(
-        (np.stack((h[:, 0], h[:, 2], (h[:, 1] + h[:, 3]) / 2), 1), a[:, (0, 2, 1)], a[:, (0, 2, 3)])
-    )
+    flat = np.concatenate((np.stack((h[:, 0], h[:, 2], (h[:, 1] + h[:, 3]) / 2), 1), a[:, (0, 2, 1)], a[:, (0, 2, 3)]))
     upright = np.concatenate(
         (np.stack((v[:, 1], v[:, 3], (v[:, 0] + v[:, 2]) / 2), 1), a[:, (1, 3, 0)], a[:, (1, 3, 2)])
     )

@@ -15,7 +15,9 @@ from extractors.tablefind import Region
 from extractors.tags import NOTES, Marked, contents, read_tags
 
 _HEADINGS = {"H": 1, "Title": 1, "H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
-_TEXT = frozenset(("P", "LBody", "LI", "Lbl", "Caption", "TOCI", "TD", "TH", "BlockQuote", "Formula", *NOTES, *_HEADINGS))
+_TEXT = frozenset(
+    ("P", "LBody", "LI", "Lbl", "Caption", "TOCI", "TD", "TH", "BlockQuote", "Formula", *NOTES, *_HEADINGS)
+)
 _LABEL = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})")
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from extractors.document import ExtractionError
 from extractors.extract import extract
@@ -16,18 +17,19 @@ from extractors.store import write_document
 def main() -> None:
     """Serve requests until the input closes."""
     # PDFium and OCR print to the standard output: keep a private copy for the answers
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        answers.write(json.dumps(_serve(request)).encode() + b"\n")
+        answers.write(json.dumps(_serve(request, answers)).encode() + b"\n")
+        answers.flush()
 
 
-def _serve(request: dict[str, object]) -> dict[str, object]:
+def _serve(request: dict[str, object], answers: BinaryIO) -> dict[str, object]:
     path = Path(str(request["path"]))
     try:
         options = ExtractOptions(**request["options"])  # type: ignore[arg-type]
-        document = extract(path, str(request["doc_id"]), options)
+        document = extract(path, str(request["doc_id"]), options, lambda page: _announce(answers, page))
         write_document(document, Path(str(request["result"])))
     except ExtractionError as error:
         return {"file": error.file, "error": error.message, "page": error.page}
@@ -36,6 +38,12 @@ def _serve(request: dict[str, object]) -> dict[str, object]:
     except Exception as error:  # whatever a hostile file provokes must not stop the run
         return {"file": path.name, "error": f"unexpected {type(error).__name__}: {error}", "page": None}
     return {"done": True}
+
+
+def _announce(answers: BinaryIO, page: int) -> None:
+    """An OCR page begins: the time limit starts anew for it."""
+    answers.write(json.dumps({"ocr_page": page}).encode() + b"\n")
+    answers.flush()
 
 
 if __name__ == "__main__":
