@@ -7,7 +7,6 @@ regular expressions run there, and only sentences with a token pattern's anchor 
 from __future__ import annotations
 
 import hashlib
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from spacy.matcher import Matcher
 
 from corpus.codebook import Codebook, Rule
 from corpus.codebook_patterns import Expression, compile_pattern
+from models.tagging.noun_phrases import grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,231 +48,8 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "some",
-        "any",
-        "each",
-        "every",
-        "no",
-        "all",
-        "both",
-        "either",
-        "neither",
-        "such",
-        "its",
-        "their",
-        "our",
-        "his",
-        "her",
-        "my",
-        "your",
-        "i",
-        "we",
-        "you",
-        "they",
-        "he",
-        "she",
-        "it",
-        "who",
-        "which",
-        "what",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "if",
-        "whether",
-        "as",
-        "than",
-        "then",
-        "so",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "yet",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "for",
-        "from",
-        "with",
-        "without",
-        "within",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "between",
-        "among",
-        "across",
-        "through",
-        "during",
-        "after",
-        "before",
-        "since",
-        "until",
-        "about",
-        "against",
-        "towards",
-        "upon",
-        "via",
-        "per",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "not",
-        "also",
-        "only",
-        "however",
-        "therefore",
-        "thus",
-        "because",
-        "although",
-        "though",
-        "while",
-        "there",
-        "here",
-        "including",
-        "such",
-        "like",
-        "due",
-        "despite",
-        "given",
-        "following",
-        "who's",
-        "it's",
-        "more",
-        "most",
-        "very",
-        "too",
-    ]
-)
-_VERBS = frozenset(
-    [
-        "remove",
-        "reduce",
-        "face",
-        "become",
-        "overcome",
-        "tackle",
-        "address",
-        "identify",
-        "produce",
-        "undertake",
-        "mitigate",
-        "help",
-        "make",
-        "cause",
-        "create",
-        "raise",
-        "pose",
-        "present",
-        "bring",
-        "see",
-        "find",
-        "get",
-        "give",
-        "take",
-        "highlight",
-        "solve",
-        "avoid",
-        "prevent",
-        "develop",
-        "use",
-        "build",
-        "share",
-        "promote",
-        "adopt",
-        "run",
-        "launch",
-        "pilot",
-        "support",
-        "establish",
-        "strengthen",
-        "provide",
-        "encourage",
-        "form",
-        "join",
-        "lead",
-        "deliver",
-        "improve",
-        "eliminate",
-        "resolve",
-        "ease",
-        "meet",
-        "report",
-        "explain",
-        "describe",
-        "discuss",
-        "consider",
-        "remain",
-        "issue",
-        "publish",
-    ]
-)
-_RIGHT = re.compile(r"[\s\-\u2010\u2011\u2013]+([^\W\d_][\w'\u2019]*)")
-_LEFT = re.compile(r"([^\W\d_][\w'\u2019]*)[\s\-\u2010\u2011\u2013]+$")
-_MAXIMUM = {"left": 2, "right": 4}
-
-
-def _ends_left(word: str) -> bool:
-    return word in _STOP or word in _VERBS or word.endswith(("ly", "ing", "ed", "s"))
-
-
-def grown(candidate: Candidate, low: str) -> Candidate:
-    """The candidate with the words of its noun phrase, as far as its rule lets it grow (no function words, no signs).
-
-    To the left a word that ends like an adverb or a verb ends the phrase, since nouns are described by what precedes.
-    """
-    start, end = candidate.start, candidate.end
-    if candidate.rule.extend in ("right", "both"):
-        shortest = end
-        for _ in range(_MAXIMUM["right"]):
-            match = _RIGHT.match(low, end)
-            if match is None or match.group(1) in _STOP:
-                break
-            end = match.end()
-        while end > shortest and (match := _LEFT.search(low[start:end] + " ")) and match.group(1) in _STOP:
-            end = start + len(low[start : start + match.start()].rstrip())
-    if candidate.rule.extend in ("left", "both"):
-        for _ in range(_MAXIMUM["left"]):
-            match = _LEFT.search(low, max(0, start - 40), start)
-            if match is None or _ends_left(match.group(1)):
-                break
-            start = match.start()
+def _grown(candidate: Candidate, low: str) -> Candidate:
+    start, end = grow(low, candidate.start, candidate.end, candidate.rule.extend)
     return Candidate(start, end, candidate.rule, candidate.pattern)
 
 
@@ -348,7 +125,7 @@ class CandidateFinder:
         if self._token_rules:
             self._find_tokens(texts, low_texts, found)
         for text, candidates in enumerate(found):
-            candidates[:] = [grown(c, low_texts[text]) if c.rule.extend else c for c in candidates]
+            candidates[:] = [_grown(c, low_texts[text]) if c.rule.extend else c for c in candidates]
             if candidates and text in vetoed:
                 spans = [
                     (self._veto_codes[i], start, end)

@@ -26,60 +26,9 @@ _NAME = re.compile(
     rf"(?:\s+(?:{_SELF})s?)?(?:\s+(?:{_PLAIN})s?)?)(?:\s*\((?P<short>[A-Z][A-Za-z0-9&-]{{1,9}})\))?"
 )
 _OPENERS = frozenset(
-    [
-        "the",
-        "our",
-        "this",
-        "these",
-        "those",
-        "a",
-        "an",
-        "in",
-        "under",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "both",
-        "all",
-        "each",
-        "other",
-        "new",
-        "and",
-        "of",
-        "for",
-        "to",
-        "since",
-        "when",
-        "while",
-        "after",
-        "as",
-        "by",
-        "from",
-        "with",
-        "at",
-        "on",
-        "his",
-        "her",
-        "its",
-        "their",
-        "many",
-        "some",
-        "several",
-        "national",
-        "first",
-        "second",
-        "third",
-        "current",
-        "original",
-        "voluntary",
-        "small",
-    ]
+    """the our this these those a an in under two three four five six seven eight nine ten both all each other new
+    and of for to since when while after as by from with at on his her its their many some several national
+    first second third current original voluntary small""".split()  # noqa: SIM905
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:the|this|these|those)\s+((?:programme|program|scheme|project|initiative)s?)\b", re.I)
 _CALLED = re.compile(rf"\b(?:{_SELF})(?:s|ed|ing|led|ling)?\b|\bcase stud(?:y|ies)\b", re.IGNORECASE)

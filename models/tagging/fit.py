@@ -145,6 +145,7 @@ def fit_filter(
     gold: Sequence[GoldSentence],
     judged: Sequence[JudgedSentence],
     path: Path,
+    *,
     note: str,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, float]:

@@ -64,7 +64,7 @@ class MentionMaker:
     def _infer(self, low: str, candidate: Candidate) -> str:
         """The subcode whose cue the mention contains or, where the mention is open to the right, that follows it.
 
-        Of several the nearest to the mention's end decides, since the head of a noun phrase stands last; ``""`` if none.
+        Of several the last inside the mention decides, since the head of a noun phrase stands last; ``""`` if none.
         """
         names, patterns = self._cues[candidate.code]
         if not names:
