@@ -160,7 +160,7 @@ _TAIL = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
 
 def keeps_hyphen(line: str, following: str, words: frozenset[str]) -> bool:
-    """Whether a hyphen at a line end belongs to the word: the document spells it so elsewhere, or has no such joined word."""
+    """Whether a hyphen at a line end belongs to the word: the document spells it so, or has no such joined word."""
     tail, head = _TAIL.search(line), _HEAD.match(following)
     if line.endswith("\u00ad"):
         return False

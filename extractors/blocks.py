@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -67,7 +68,7 @@ def mark_contents(flow: Flow) -> set[int]:
             ends.append((line, int(digits.group()) if digits else 0))
     if len(ends) < 4 or len(ends) < 0.3 * rows:
         return set()
-    rising = sum(after >= before for (_, before), (_, after) in zip(ends, ends[1:], strict=False))
+    rising = sum(after >= before for (_, before), (_, after) in itertools.pairwise(ends))
     edge = Counter(round(line.x1 / 4) for line, _ in ends).most_common(1)[0][0]
     aligned = sum(abs(line.x1 / 4 - edge) < 3 for line, _ in ends)
     if rising < 0.75 * (len(ends) - 1) or aligned < 0.6 * len(ends):

@@ -6,6 +6,7 @@ into zones; in each zone the left side is read before the right one. Everything 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,7 +121,7 @@ def _columns(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: f
 def _switches(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray) -> int:
     """How often the content stream goes from one side to the other: in a table once in every row."""
     sides = [0 if here else 1 for here, there in zip(is_left, is_right, strict=True) if here or there]
-    return sum(one != other for one, other in zip(sides, sides[1:], strict=False))
+    return sum(one != other for one, other in itertools.pairwise(sides))
 
 
 def _rows(lines: list[Line]) -> list[Line]:

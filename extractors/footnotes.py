@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ def split_notes(lines: list[Line], ruled: Separators, body: float, unfinished: b
             ordered = ordered[starts[0] :]
             starts = [at - starts[0] for at in starts]
         edges = sorted({0, *starts, len(ordered)})
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in itertools.pairwise(edges):
             label = _label(ordered[start], None) if start in starts else ""
             notes.append(Note(label, ordered[start:end]))
         taken.update(id(line) for line in ordered)

@@ -1,4 +1,4 @@
-"""Which blocks are headings, and their levels: by size, weight, numbering, capitals, space and the table of contents."""
+"""Which blocks are headings, and their levels: by size, weight, numbering, capitals and the table of contents."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from extractors.plain import Markup, PlainBlock, fold
 
 _DROP = (
     "script, style, noscript, template, svg, nav, header[role=banner], footer, form, button, iframe, object, "
-    "[role=navigation], [role=search], [role=banner], [role=contentinfo], [aria-hidden=true], [hidden], .govuk-breadcrumbs, "
+    "[role=navigation], [role=search], [role=banner], [role=contentinfo], [aria-hidden=true], [hidden], "
+    ".govuk-breadcrumbs, "
     ".govuk-skip-link, .gem-c-related-navigation, .gem-c-contextual-sidebar, .gem-c-print-link, .gem-c-feedback, "
     ".gem-c-contents-list, .gem-c-share-links, .gem-c-cookie-banner, .govuk-cookie-banner, .govuk-visually-hidden, "
     ".visually-hidden, .sr-only, .breadcrumb, .sidebar, .cookie-banner, .mw-editsection"

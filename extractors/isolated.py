@@ -19,6 +19,7 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -83,10 +84,11 @@ class Worker:
                 raise ExtractionError(path.name, "the parser process could not be reached") from error
             answer = self._await(path, limits)
             if "error" in answer:
-                raise ExtractionError(answer["file"], answer["error"], answer["page"])
+                page = answer.get("page")
+                raise ExtractionError(str(answer["file"]), str(answer["error"]), int(page) if page else None)
             return read_document(result)
 
-    def _await(self, path: Path, limits: Limits) -> dict[str, str | None] | dict[str, int]:
+    def _await(self, path: Path, limits: Limits) -> dict[str, Any]:
         deadline = time.monotonic() + limits.seconds
         memory = limits.memory_megabytes * 1_000_000
         while True:
@@ -103,7 +105,7 @@ class Worker:
                 continue
             if not line:
                 raise ExtractionError(path.name, f"the parser process ended ({self._how()})")
-            answer = json.loads(line)
+            answer: dict[str, Any] = json.loads(line)
             if "ocr_page" in answer:
                 deadline = max(deadline, time.monotonic() + limits.ocr_page_seconds)
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 from extractors.assembly import PageFrame, TextBlock
@@ -16,7 +17,6 @@ from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
 from extractors.tablefind import Region, find_regions
 from extractors.tagged import TaggedLines, tagged_page
-
 
 Place = Literal["body", "box", "figure"]
 
@@ -66,8 +66,8 @@ def arrange(
     told = any(block.kind == "heading" for page in trusted if page for block in page.main)
     name_headings([b for main, page in zip(per_page, trusted, strict=True) if not (page and told) for b in main], body)
     blocks: list[TextBlock] = []
-    for layout, main in zip(layouts, per_page, strict=True):
-        _join_page(blocks, main, layout)
+    for layout, main, following in zip(layouts, per_page, [*per_page[1:], []], strict=True):
+        _join_page(blocks, main, layout.notes, following)
     tables = [(layout.frame.number, region) for layout in layouts for region in layout.tables]
     return Layout(blocks, tables, sum(page is not None for page in trusted))
 
@@ -110,69 +110,66 @@ def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfini
 
 def _flows(lines: list[Line], boxes: list[Region], figures: list[Region]) -> list[tuple[Flow, Place]]:
     """Flows in reading order; a box or diagram is read as a whole where its top stands among them."""
-    place: dict[int, int] = {}
     framed = [*boxes, *figures]
-    for number, region in enumerate(framed):
-        for line in region.lines:
-            place.setdefault(id(line), number)
+    place = {id(line): at for at, region in reversed(list(enumerate(framed))) for line in region.lines}
     inner: dict[int, list[Line]] = {}
     outline: list[Line] = []
     for line in lines:
-        number = place.get(id(line))
-        if number is None:
+        number = place.get(id(line), -1)
+        if number < 0:
             outline.append(line)
-        elif number in inner:
-            inner[number].append(line)
-        else:
-            inner[number] = [line]
+            continue
+        if number not in inner:
             x0, top, x1, bottom = framed[number].box
-            outline.append(
-                Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, NO_FONT, False, False)
-            )
+            stands_in = Line(line.page, -1, number, x0, top, x1, bottom, line.size, "x" * 200, NO_FONT, False, False)
+            outline.append(stands_in)
+        inner.setdefault(number, []).append(line)
     result: list[tuple[Flow, Place]] = []
     for flow in read_order(outline):
-        part: list[Line] = []
-        for line in flow.lines:
-            if line.start != -1:
-                part.append(line)
-                continue
-            if part:
+        for framed_one, lines_of in groupby(flow.lines, key=lambda line: line.end if line.start == -1 else -1):
+            part = list(lines_of)
+            if framed_one < 0:
                 result.append((Flow(part, flow.x0, flow.x1), "body"))
-                part = []
-            if line.end < len(boxes):
-                result.extend((each, "box") for each in read_order(inner[line.end]))
+            elif framed_one < len(boxes):
+                result.extend((each, "box") for each in read_order(inner[framed_one]))
             else:
-                result.append((Flow(inner[line.end], line.x0, line.x1), "figure"))
-        if part:
-            result.append((Flow(part, flow.x0, flow.x1), "body"))
+                result.append((Flow(inner[framed_one], part[0].x0, part[0].x1), "figure"))
     return result
 
 
-def _join_page(blocks: list[TextBlock], main: list[TextBlock], layout: PageLayout) -> None:
+def _join_page(blocks: list[TextBlock], main: list[TextBlock], notes: list[Note], following: list[TextBlock]) -> None:
     """Append a page's blocks, joining paragraphs that go on from column to column and from the page before."""
     joined: list[TextBlock] = []
-    for at, block in enumerate(main):
-        before = joined[-1] if joined else _open_end(blocks) if at == 0 else None
-        if before is not None and continues(before, block) and _apart(before.lines[-1], block.lines[0]):
+    resumed = _resumed(blocks[-1], main) if blocks else None
+    for block in main:
+        before = blocks[-1] if block is resumed else joined[-1] if joined else None
+        if before is not None and (
+            block is resumed or (continues(before, block) and _apart(before.lines[-1], block.lines[0]))
+        ):
             before.lines.extend(block.lines)
             before.settle()
         else:
             joined.append(block)
-    notes = [TextBlock(note.lines, "footnote", label=note.label) for note in layout.notes]
-    for note in notes:
+    footnotes = [TextBlock(note.lines, "footnote", label=note.label) for note in notes]
+    for note in footnotes:
         note.settle()
-    # a page's notes come before the paragraph that goes on over the page, so that pages stay in order in the text
-    if joined and joined[-1].kind in ("body", "list_item") and len(joined) > 1:
-        blocks.extend([*joined[:-1], *notes, joined[-1]])
+    if joined and footnotes and _resumed(joined[-1], following):
+        # notes come before the paragraph that goes on over the page, so that pages stay in order in the text
+        blocks.extend([*joined[:-1], *footnotes, joined[-1]])
     else:
-        blocks.extend([*joined, *notes])
+        blocks.extend([*joined, *footnotes])
 
 
-def _open_end(blocks: list[TextBlock]) -> TextBlock | None:
-    """The block that a new page may continue: the last one that is running text."""
-    return blocks[-1] if blocks and blocks[-1].kind in ("body", "list_item") else None
+def _resumed(last: TextBlock, main: list[TextBlock]) -> TextBlock | None:
+    """The block of a page that goes on with the last block before it; figures and boxes may stand above it."""
+    for at, block in enumerate(main):
+        if block.kind in ("caption", "box"):
+            continue
+        goes_on = continues(last, block) and (at == 0 or block.text[:1].islower())
+        return block if goes_on else None
+    return None
 
 
 def _apart(last: Line, first: Line) -> bool:
-    """Whether a column or page ends between two lines; on one page what follows below is a paragraph of its own."""
+    """Whether a column ends between two lines; what follows below in one column is a paragraph of its own."""
     return first.page != last.page or first.top < last.top

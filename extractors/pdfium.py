@@ -77,9 +77,9 @@ class Glyphs:
 
 def _codes(text_page: int, handle: Any, count: int) -> npt.NDArray[np.uint32]:
     units = (ctypes.c_ushort * (count + 1))()
-    written = pdfium_c.FPDFText_GetText(handle, 0, count, units)
+    written = int(pdfium_c.FPDFText_GetText(handle, 0, count, units))
     if written - 1 == count:
-        return np.frombuffer(units, np.uint16, count).astype(np.uint32)
+        return np.frombuffer(memoryview(units).cast("B"), np.uint16, count).astype(np.uint32)
     return np.fromiter(map(_unicode, repeat(text_page), range(count)), np.uint32, count)
 
 
@@ -120,7 +120,7 @@ class TextPage:
     """One open page of a PDF. Close it: PDFium's memory is not Python's."""
 
     def __init__(self, document: Any, index: int) -> None:
-        """``document`` is a pypdfium2 document, ``index`` counts from 0. Raises ValueError for a page PDFium rejects."""
+        """``document`` is PDFium's handle, ``index`` counts from 0. Raises ValueError for a page PDFium rejects."""
         self._page = pdfium_c.FPDF_LoadPage(document, index)
         if not self._page:
             raise ValueError("PDFium cannot read this page")

@@ -132,8 +132,7 @@ def read_text(text: str) -> Markup:
 
 def _join(lines: list[str]) -> str:
     joined = lines[0].strip()
-    for line in lines[1:]:
-        line = line.strip()
+    for line in map(str.strip, lines[1:]):
         joined = joined[:-1] + line if joined.endswith("\u00ad") else f"{joined} {line}"
     return joined
 

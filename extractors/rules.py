@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_int, c_void_p
 from collections import deque
+from ctypes import c_int, c_void_p
 from dataclasses import dataclass, field
 from itertools import repeat
 

@@ -9,178 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_ABBREVIATIONS = frozenset(
-    [
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "cf",
-        "viz",
-        "vs",
-        "v",
-        "etc",
-        "al",
-        "ibid",
-        "op",
-        "cit",
-        "loc",
-        "p",
-        "pp",
-        "para",
-        "paras",
-        "no",
-        "nos",
-        "vol",
-        "vols",
-        "ch",
-        "chap",
-        "chaps",
-        "sec",
-        "sect",
-        "s",
-        "ss",
-        "art",
-        "arts",
-        "cl",
-        "reg",
-        "regs",
-        "fig",
-        "figs",
-        "tab",
-        "app",
-        "annex",
-        "ed",
-        "eds",
-        "edn",
-        "rev",
-        "ver",
-        "approx",
-        "est",
-        "dept",
-        "gov",
-        "govt",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "st",
-        "mt",
-        "ft",
-        "rt",
-        "hon",
-        "sir",
-        "rev",
-        "sen",
-        "rep",
-        "gen",
-        "col",
-        "capt",
-        "lt",
-        "sgt",
-        "maj",
-        "cmd",
-        "cm",
-        "cmnd",
-        "cp",
-        "hc",
-        "hl",
-        "wp",
-        "st",
-        "no",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "plc",
-        "bros",
-        "u.s",
-        "u.k",
-        "u.n",
-        "e.u",
-        "ph.d",
-        "m.a",
-        "b.a",
-        "ave",
-        "rd",
-        "blvd",
-        "n.d",
-        "n.p",
-        "q.v",
-        "c",
-        "ca",
-        "incl",
-        "excl",
-        "max",
-        "min",
-        "avg",
-        "ref",
-        "refs",
-        "tel",
-        "ext",
-        "nr",
-        "ref",
-        "cont",
-        "contd",
-        "ff",
-    ]
-)
-_ALWAYS_INSIDE = frozenset(
-    [
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "cf",
-        "viz",
-        "vs",
-        "v",
-        "pp",
-        "p",
-        "para",
-        "paras",
-        "nos",
-        "vol",
-        "fig",
-        "figs",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "ch",
-        "approx",
-        "cmnd",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\S+", text))
+
+
+_NEVER_LAST = _words(
+    """e.g i.e eg ie cf viz vs v p pp para paras nos vol vols fig figs dr mr mrs ms mx prof st mt ft rt hon rev sen gen
+    col capt lt sgt approx cmnd esp incl excl ed eds edn trans ibid op loc cit jan feb mar apr jun jul aug sept oct nov
+    dec tel ext"""
 )
 """Abbreviations that no sentence ends with: what follows belongs to them, even with a capital letter."""
 
-_STOP = re.compile(r"[.!?…][.!?…]*[\"'”’»)\]]*(?=\s)")
+_BEFORE_NUMBER = _words(
+    "no art arts s ss c cl sec sect reg regs app annex tab ch chap cm cp hc hl wp r rr sch col ref refs"
+)
+"""Abbreviations that belong to a number that follows, but may be the last word of a sentence otherwise."""
+
+_EITHER = _words(
+    "etc al inc ltd co corp plc u.s u.k u.n e.u u.s.a n.d n.p ph.d m.a b.a b.sc m.sc a.m p.m ave rd dept est"
+)
+"""Abbreviations that may end a sentence: then a word follows that often begins one."""
+
+_BEGINNERS = _words(
+    """the a an this that these those it its we our they their he she his her in on at for from to with by as if when while
+    where what who how why there here however but and or so yet thus therefore moreover furthermore although though
+    because since after before during under over among between across all some many most each both no not such other
+    another one two three many more also only even"""
+)
+
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
 _WORD_BEFORE = re.compile(r"[\w.&]*\w$")
-_NUMBER_ONLY = re.compile(r"\(?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxlcIVXLC]+)[.)]*$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER_ONLY = re.compile(
+    r"[(\[]?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxlcIVXLC]{1,6}|[•●○▪–-]|(?:[Aa]nnex|[Bb]ox|[Tt]able|[Ff]igure) \w+)[.)\]]*"
+)
 _OPENERS = "\"'“‘«([–—-•"
 
 
@@ -204,56 +67,32 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     mark = stop.group()
-    rest = text[stop.end() : stop.end() + 40].lstrip()
+    before = text[start : stop.start()]
+    if mark[-1].isdigit() and not (before[-1:].isalpha() or mark[1] in "\"'”’)"):
+        return False  # a decimal number, not the call of a note
+    rest = text[stop.end() : stop.end() + 60].lstrip().lstrip(_OPENERS).lstrip()
     if not rest:
         return True
-    following = rest.lstrip(_OPENERS).lstrip()[:1]
-    if following.islower():
+    if rest[0].islower() or not any(map(str.isalnum, before)):
         return False
-    if mark[0] != ".":
-        return not (mark[-1] in ")]" and following.islower())
-    before = text[start : stop.start()]
+    if mark[0] != "." or mark.startswith(".."):
+        return True
     if _NUMBER_ONLY.fullmatch(before.strip()):
         return False
-    word = _WORD_BEFORE.search(before)
-    last = word.group().lower() if word else ""
-    if mark == ".":
-        if last in _ALWAYS_INSIDE:
-            return False
-        if last in (
-            "no",
-            "art",
-            "s",
-            "c",
-            "sec",
-            "sect",
-            "reg",
-            "cl",
-            "app",
-            "annex",
-            "tab",
-            "ch",
-            "cm",
-            "cp",
-            "hc",
-            "hl",
-            "wp",
-        ):
-            return not following.isdigit() and not (len(last) == 1)
-        if last in _ABBREVIATIONS:
-            return following.isupper() and last in (
-                "etc",
-                "al",
-                "inc",
-                "ltd",
-                "co",
-                "corp",
-                "plc",
-                "u.s",
-                "u.k",
-                "u.n",
-                "e.u",
-            )
-        if len(last) == 1 and last.isalpha() and before[-1:].isupper():
-            return False
-    return True
+    return mark != "." or _full_stop(before, rest)
+
+
+def _full_stop(before: str, rest: str) -> bool:
+    """Whether a lone full stop between two texts ends a sentence rather than an abbreviation or initial."""
+    found = _WORD_BEFORE.search(before)
+    word = found.group() if found else ""
+    low = word.lower()
+    if low in _NEVER_LAST:
+        return False
+    if low in _BEFORE_NUMBER:
+        return not rest[0].isdigit() and len(word) > 1
+    if low in _EITHER:
+        following = _FIRST_WORD.match(rest)
+        return bool(following) and following.group().lower() in _BEGINNERS
+    initial = len(word) == 1 and word.isupper() and word != "I"
+    return not (initial and not before[:-1].rstrip().endswith(("Annex", "Appendix", "Schedule", "Part", "Option")))

@@ -35,7 +35,7 @@ def write_document(document: Document, path: Path) -> None:
         "tables": [asdict(t) for t in document.tables],
         "problems": [[p.message, p.page] for p in document.problems],
     }
-    arrays = {
+    arrays: dict[str, np.ndarray[Any, Any]] = {
         "head": np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8),
         "text": np.frombuffer(document.text.encode("utf-8", "surrogatepass"), np.uint8),
     }

@@ -5,6 +5,7 @@ Text between ruling lines is a table where it stands in columns; a frame around 
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 
@@ -72,7 +73,7 @@ def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: flo
 
 
 def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
-    """Part lines of a table where a blank lies on a column edge: the blank between cells is often no wider than others."""
+    """Part lines of a table where a blank lies on a column edge: it is often no wider than a blank between words."""
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
         edges = [x for x in region.columns[1:-1] if line.x0 + 1 < x < line.x1 - 1]
@@ -179,9 +180,9 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
 
 
 def _covered(flat: FloatArray, ys: list[float], width: float) -> float:
-    """Share of the edges' positions at which most of the extent is ruled: high in a table, low among scattered frames."""
+    """Share of the edges' positions at which most of the extent is ruled: high in a table, low in a diagram."""
     by_height: list[list[tuple[float, float]]] = [[] for _ in ys]
-    middles = [(one + other) / 2 for one, other in zip(ys, ys[1:], strict=False)]
+    middles = [(one + other) / 2 for one, other in itertools.pairwise(ys)]
     for x0, x1, y in flat.tolist():
         by_height[bisect_left(middles, y)].append((x0, x1))
     whole = 0
@@ -215,7 +216,7 @@ def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
     middles = [line.middle for line in ordered]
     for x0, x1, ys in _extents(flat):
         good: list[bool] = []
-        for top, bottom in zip(ys, ys[1:], strict=False):
+        for top, bottom in itertools.pairwise(ys):
             near = ordered[bisect_left(middles, top - 1) : bisect_left(middles, bottom + 1)]
             good.append(len(near) > 1 and _side_by_side([x for x in near if x0 - 2 <= (x.x0 + x.x1) / 2 <= x1 + 2]))
         start = 0
@@ -307,7 +308,7 @@ def _prose(region: Region, columns: list[float]) -> bool:
     if len(lengths) > 3 or not all(sum(sizes) / len(sizes) > 30 for sizes in lengths.values()):
         return False
     shared = sum(len(filled) > 1 for filled in rows.values())
-    switches = sum(one != other for one, other in zip(order, order[1:], strict=False))
+    switches = sum(one != other for one, other in itertools.pairwise(order))
     return shared < 2 or switches < 2 * shared - 1
 
 

@@ -70,6 +70,7 @@ def _ruled_tables(page: Any, number: int, problems: list[Problem]) -> list[tuple
                 [(fold(text or ""), box) for text, box in zip(line, row.cells, strict=False)]
                 for line, row in zip(texts, table.rows, strict=False)
             ]
+            grid = _without_empty(grid)
             if len(grid) > 1 and len(grid[0]) > 1:
                 result.append((table.bbox, grid))
     except Exception as error:  # see read_tables
@@ -90,6 +91,8 @@ def _matching(region: Region, ruled: list[tuple[Rectangle, Grid]], page: int) ->
     for (a, b, c, d), grid in ruled:
         shared = max(0.0, min(x1, c) - max(x0, a)) * max(0.0, min(bottom, d) - max(top, b))
         held = sum(len(text) for row in grid for text, _ in row)
+        if len(region.columns) > 2 and len(region.rows) > 2 and len(grid) > 1.2 * (len(region.rows) - 1):
+            continue  # strips of shading were taken for rows
         if shared > 0.8 * max((x1 - x0) * (bottom - top), (c - a) * (d - b)) and held > 0.9 * words:
             return tuple(
                 Cell(row, column, text, Box(page, *box))
@@ -98,6 +101,14 @@ def _matching(region: Region, ruled: list[tuple[Rectangle, Grid]], page: int) ->
                 if text and box
             )
     return ()
+
+
+def _without_empty(grid: Grid) -> Grid:
+    """A grid without the rows and columns that hold nothing: shading is often drawn in strips."""
+    rows = [row for row in grid if any(text for text, _ in row)]
+    width = max((len(row) for row in rows), default=0)
+    used = [at for at in range(width) if any(at < len(row) and row[at][0] for row in rows)]
+    return [[row[at] for at in used if at < len(row)] for row in rows]
 
 
 def _caption(region: Region, page: int, captions: list[TextBlock]) -> str:

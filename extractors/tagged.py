@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 
@@ -114,7 +115,7 @@ def _in_order(groups: list[tuple[Marked, list[Line]]]) -> bool:
         for mark, lines in groups
         if not NOTES.intersection(mark.path) and "Figure" not in mark.path and mark.cell < 0
     ]
-    for (top, x0, x1), (next_top, next_x0, next_x1) in zip(tops, tops[1:], strict=False):
+    for (top, x0, x1), (next_top, next_x0, next_x1) in itertools.pairwise(tops):
         steps += 1
         shared = min(x1, next_x1) - max(x0, next_x0)
         back += next_top < top - 6 and shared > 0.5 * min(x1 - x0, next_x1 - next_x0)
@@ -176,7 +177,7 @@ def _to_table(page: TaggedPage, lines: list[Line]) -> None:
 
 def _merged(lines: list[Line]) -> list[Line]:
     """Pieces that touch on one base line get no blank between them."""
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         one_line = line.page == before.page and line.top == before.top and line.x0 == before.x0
         if one_line and line.start == before.end:
             before.glue = ""

@@ -10,6 +10,7 @@ import ctypes
 from ctypes import c_int, c_void_p
 from dataclasses import dataclass, replace
 from itertools import repeat
+
 import pypdfium2.raw as pdfium_c
 
 from extractors.pdfium import TextPage, prototype
