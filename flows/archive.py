@@ -51,7 +51,7 @@ def archive_run(run: Path, target: Path | None = None) -> Archived:
     with tempfile.TemporaryDirectory(prefix="halfloop-archive-") as scratch:
         source = open_source(run, Path(scratch))
         target = target or run.parent / f"{source.record['run_id']}.crate.zip"
-        crate = ROCrate()
+        crate = ROCrate(version="1.1")
         outputs = list(_tables(crate, source))
         inputs, included = _inputs(crate, source)
         _describe(crate, source, inputs, outputs)

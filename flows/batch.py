@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from flows import progress
 from flows.pool import Setup, WorkerPool
@@ -35,8 +36,9 @@ def close_pools() -> None:
 class Batch:
     """Documents that are one task. A plain class, so that Prefect hands it on without looking into it."""
 
-    def __init__(self, setup: Setup, jobs: Sequence[Job], number: int, label: str) -> None:
-        self.setup, self.jobs, self.number, self.label = setup, tuple(jobs), number, label
+    def __init__(self, setup: Setup, store: Path, jobs: Sequence[Job], number: int, label: str) -> None:
+        self.setup, self.store, self.jobs = setup, store, tuple(jobs)
+        self.number, self.label = number, label
         self._cancelled = False
 
     def cancel(self) -> None:
@@ -50,6 +52,6 @@ class Batch:
         for job in self.jobs:
             if self._cancelled:
                 break
-            outcomes.append(pool.process(job))
+            outcomes.append(pool.process(job, self.store))
             progress.document(outcomes[-1])
         return outcomes

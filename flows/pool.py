@@ -47,7 +47,6 @@ class Setup:
     """What every worker of a run is told at its start."""
 
     tools: Tools
-    store: Path
     limits: Limits = field(default_factory=Limits)
 
 
@@ -180,7 +179,7 @@ class WorkerPool:
         with self._lock:
             self._idle.extend(started)
 
-    def process(self, job: Job) -> Outcome:
+    def process(self, job: Job, store: Path) -> Outcome:
         """Do one document; what its process does to itself becomes its error.
 
         Raises
@@ -188,13 +187,13 @@ class WorkerPool:
         StorageError
             Results cannot be written.
         """
-        request = {"do": "document", "job": asdict(job), "store": str(self.setup.store)}
+        request = {"do": "document", "job": asdict(job), "store": str(store)}
         with self._worker() as worker:
             try:
                 answer = worker.ask(request, self.setup.limits)
             except WorkerLostError as error:
                 worker.close()
-                ResultStore(self.setup.store).sweep()
+                ResultStore(store).sweep()
                 return Outcome(job.row.doc_id, f"{job.row.file}: {error}", lasting=False)
         if "fatal" in answer:
             raise StorageError(answer["fatal"])

@@ -60,7 +60,7 @@ class RunAtWork:
         self.started = datetime.now(UTC)
         self.runs = runs_folder(parameters)
         self.setup = setup_for(parameters)
-        self.store = ResultStore(self.setup.store)
+        self.store = ResultStore(store_of(parameters))
         self.seconds: dict[str, float] = {}
         self.errors: dict[str, str] = {}
         self.stage_seconds: dict[str, float] = {}
@@ -104,7 +104,7 @@ class RunAtWork:
     def batches(self) -> list[Batch]:
         """Documents whose results are not all in the store, in batches."""
         if self.parameters.fresh:
-            shutil.rmtree(self.setup.store, ignore_errors=True)
+            shutil.rmtree(self.store.root, ignore_errors=True)
         self.store.sweep()
         todo = [
             entry.job(self.manifest.folder, self.parameters.options)
@@ -115,7 +115,7 @@ class RunAtWork:
         progress.phase("Reading documents", len(todo))
         sizes = {entry.row.doc_id: entry.size for entry in self.entries}
         return [
-            Batch(self.setup, jobs, number, _label(jobs))
+            Batch(self.setup, self.store.root, jobs, number, _label(jobs))
             for number, jobs in enumerate(batches(todo, sizes, self.workers), 1)
         ]
 
@@ -155,7 +155,7 @@ class RunAtWork:
                 job = entry.job(self.manifest.folder, self.parameters.options)
                 for stage, key in asdict(job.keys).items():
                     self.store.drop(stage, key)
-                self.note([pool_for(self.setup).process(job)])
+                self.note([pool_for(self.setup).process(job, self.store.root)])
 
     def measure(self) -> None:
         """Write the measures of all documents and of the corpus."""
@@ -187,7 +187,7 @@ class RunAtWork:
         write_json(self.folder / RUN_FILE, self.record)
         place = self.runs.publish(self.folder)
         if self.parameters.fresh:
-            shutil.rmtree(self.setup.store, ignore_errors=True)
+            shutil.rmtree(self.store.root, ignore_errors=True)
         return RunSummary(
             place.name, place, self.flow_run_id, self.totals, self.changes, failures, self.computed, False, self.seconds
         )
@@ -216,11 +216,15 @@ def runs_folder(parameters: RunParameters) -> RunsFolder:
     return RunsFolder(Path(parameters.out).resolve(), str(Path(parameters.corpus).resolve()))
 
 
-def setup_for(parameters: RunParameters) -> Setup:
-    """What workers are told. A ``fresh`` run keeps its results apart, so that nothing done before is used."""
+def store_of(parameters: RunParameters) -> Path:
+    """Where results are kept. A ``fresh`` run keeps its own apart, so that nothing done before is used."""
     runs = runs_folder(parameters)
-    store = runs.hidden / "fresh" / runs.name if parameters.fresh else runs.store
-    return Setup(parameters.tools, store, parameters.limits)
+    return runs.hidden / "fresh" / runs.name if parameters.fresh else runs.store
+
+
+def setup_for(parameters: RunParameters) -> Setup:
+    """What workers are told."""
+    return Setup(parameters.tools, parameters.limits)
 
 
 def read_record(folder: Path) -> dict[str, Any]:

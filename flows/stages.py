@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -74,8 +74,8 @@ def failure_line(file: str, problem: Problem) -> str:
     return str(ExtractionError(file, problem.message, problem.page))
 
 
-def process(job: Job, store: ResultStore, tools: Tools) -> Outcome:
-    """Do what is not done yet for one document.
+def process(job: Job, store: ResultStore, tools: Tools, on_ocr_page: Callable[[int], None] | None = None) -> Outcome:
+    """Do what is not done yet for one document. ``on_ocr_page`` is told of each page that is read from its picture.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def process(job: Job, store: ResultStore, tools: Tools) -> Outcome:
     """
     clock = _Clock()
     try:
-        document = _extracted(job, store, clock)
+        document = _extracted(job, store, clock, on_ocr_page)
     except ExtractionError as error:
         return Outcome(job.row.doc_id, str(error), lasting=not isinstance(error, ChangedWhileRead))
     if store.has("tag", job.keys.tag):
@@ -102,7 +102,7 @@ class ChangedWhileRead(ExtractionError):  # noqa: N818 - named for what happened
     """The bytes read are not those whose digest was taken at the start of the run."""
 
 
-def _extracted(job: Job, store: ResultStore, clock: _Clock) -> Document:
+def _extracted(job: Job, store: ResultStore, clock: _Clock, on_ocr_page: Callable[[int], None] | None) -> Document:
     key, file = job.keys.extract, job.row.file
     if store.has("extract", key):
         known = failure(store, job.keys)
@@ -116,7 +116,7 @@ def _extracted(job: Job, store: ResultStore, clock: _Clock) -> Document:
 
     with clock("extract"), store.writing("extract", key) as folder:
         try:
-            document = extract(Path(job.path), job.row.doc_id, job.options)
+            document = extract(Path(job.path), job.row.doc_id, job.options, on_ocr_page)
         except ExtractionError as error:
             if not _unchanged(job):
                 raise ChangedWhileRead(file, "changed while it was being read; run again") from error

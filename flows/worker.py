@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,21 @@ def main() -> None:
     # parsers print to the standard output: keep a private copy for the answers
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
+
+    def answer(content: dict[str, Any]) -> None:
+        answers.write(json.dumps(content).encode() + b"\n")
+
     tools = Tools()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         if request["do"] == "prepare":
             tools = Tools(_path(request["codebook"]), _path(request["model"]))
-            answer: dict[str, Any] = {"done": _prepared(tools)}
+            answer({"done": _prepared(tools)})
+        elif request["do"] == "document":
+            # a page read by OCR takes long: the time limit starts anew with each
+            answer(_document(request, tools, lambda page: answer({"ocr_page": page})))
         else:
-            answer = _SERVED[request["do"]](request, tools)
-        answers.write(json.dumps(answer).encode() + b"\n")
+            answer(_FINISHING[request["do"]](request))
 
 
 def _path(text: str | None) -> Path | None:
@@ -48,10 +55,10 @@ def _prepared(tools: Tools) -> bool:
     return tools.tagger is not None and tools.model is not None
 
 
-def _document(request: dict[str, Any], tools: Tools) -> dict[str, Any]:
+def _document(request: dict[str, Any], tools: Tools, on_ocr_page: Callable[[int], None]) -> dict[str, Any]:
     job = job_from(request["job"])
     try:
-        outcome = process(job, ResultStore(Path(request["store"])), tools)
+        outcome = process(job, ResultStore(Path(request["store"])), tools, on_ocr_page)
     except MemoryError:
         outcome = Outcome(job.row.doc_id, f"{job.row.file}: needed more memory than there is", lasting=False)
     except OSError as error:
@@ -62,7 +69,7 @@ def _document(request: dict[str, Any], tools: Tools) -> dict[str, Any]:
     return {"outcome": asdict(outcome)}
 
 
-def _measures(request: dict[str, Any], _: Tools) -> dict[str, Any]:
+def _measures(request: dict[str, Any]) -> dict[str, Any]:
     from flows.table_writing import write_measures
     from reports import load_run
     from reports.measures import measure_run
@@ -71,13 +78,13 @@ def _measures(request: dict[str, Any], _: Tools) -> dict[str, Any]:
     return {"count": write_measures(folder, measure_run(load_run(folder)))}
 
 
-def _site(request: dict[str, Any], _: Tools) -> dict[str, Any]:
+def _site(request: dict[str, Any]) -> dict[str, Any]:
     from reports.site import SiteOptions, build_site
 
     return {"page": str(build_site(Path(request["folder"]), SiteOptions(pictures=request["pictures"])))}
 
 
-_SERVED = {"document": _document, "measures": _measures, "site": _site}
+_FINISHING = {"measures": _measures, "site": _site}
 
 
 def job_from(data: dict[str, Any]) -> Job:
