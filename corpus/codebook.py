@@ -30,6 +30,7 @@ class Rule:
     ``tokens`` holds spaCy token patterns for what the pattern language cannot say; they need ``anchors``, of which one
     must occur in the sentence. ``certain`` rules pass the trained filter unseen. ``status`` is set where the
     construction itself says it. ``extend`` (``left``, ``right``, ``both``) lets a mention grow over its noun phrase.
+    ``subject`` lets the words before it in the clause decide the subcode too ("league tables undermine …").
     """
 
     rule_id: str
@@ -40,6 +41,7 @@ class Rule:
     status: str = ""
     locus: str = ""
     extend: str = ""
+    subject: bool = False
     tokens: tuple[tuple[Mapping[str, Any], ...], ...] = ()
     anchors: tuple[str, ...] = ()
 
@@ -76,7 +78,10 @@ class Subcode:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A top code with everything that belongs to it."""
+    """A top code with everything that belongs to it.
+
+    ``nested``: mentions of different subcodes may overlap ("best practice guidance" is named and disseminates).
+    """
 
     name: str
     definition: str
@@ -87,6 +92,7 @@ class Code:
     vetoes: tuple[Veto, ...]
     include: tuple[Example, ...]
     exclude: tuple[Example, ...]
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

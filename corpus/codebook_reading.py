@@ -12,8 +12,8 @@ from corpus.codebook import Code, Codebook, CodebookError, Example, Rule, ScopeR
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MARKED = re.compile(r"\[([^\[\]]+)\]")
 _TOP = {"version", "classes", "codes", "scopes", "terminators", "pseudo"}
-_CODE = {"definition", "attributes", "default_subcode", "subcodes", "rules", "vetoes", "include", "exclude"}
-_RULE = {"subcode", "patterns", "certain", "status", "locus", "extend", "tokens", "anchors"}
+_CODE = {"definition", "attributes", "default_subcode", "subcodes", "rules", "vetoes", "include", "exclude", "nested"}
+_RULE = {"subcode", "patterns", "certain", "status", "locus", "extend", "subject", "tokens", "anchors"}
 _SUBCODE = {"definition", "cues", "locus"}
 _SCOPE = {"attribute", "value", "direction", "reach", "patterns"}
 _EXAMPLE = {"text", "subcode", "locus", "status"}
@@ -51,6 +51,12 @@ class _Place:
         if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
             raise self.fail("expected a list of lines of text")
         return tuple(str(v) for v in value)
+
+    def truth(self, name: str, entry: Mapping[str, Any]) -> bool:
+        value = entry.get(name, False)
+        if not isinstance(value, bool):
+            raise self.at(name).fail("expected true or false")
+        return value
 
     def text(self, value: object) -> str:
         if not isinstance(value, str | int | float) or not str(value).strip():
@@ -128,6 +134,7 @@ def _code(name: str, value: object, place: _Place) -> Code:
         vetoes,
         _examples(entry.get("include"), names, place.at("include"), marked=True),
         _examples(entry.get("exclude"), names, place.at("exclude"), marked=False),
+        place.truth("nested", entry),
     )
 
 
@@ -170,18 +177,16 @@ def _rule(rule_id: str, code: str, subcodes: set[str], value: object, place: _Pl
     extend = str(entry.get("extend", "") or "")
     if extend not in ("", "left", "right", "both"):
         raise place.at("extend").fail("expected left, right or both")
-    certain = entry.get("certain", False)
-    if not isinstance(certain, bool):
-        raise place.at("certain").fail("expected true or false")
     return Rule(
         rule_id,
         code,
         subcode,
         patterns,
-        certain,
+        place.truth("certain", entry),
         _value("status", entry.get("status"), place),
         _value("locus", entry.get("locus"), place),
         extend,
+        place.truth("subject", entry),
         tuple(tuple(t) for t in tokens),
         tuple(a.lower() for a in anchors),
     )

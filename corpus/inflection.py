@@ -26,6 +26,7 @@ _IRREGULAR = {
     "have": "has had having",
     "hold": "holds held holding",
     "join": "joins joined joining",
+    "learn": "learns learned learnt learning",
     "leave": "leaves left leaving",
     "lose": "loses lost losing",
     "make": "makes made making",

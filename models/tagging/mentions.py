@@ -13,7 +13,7 @@ from models.tagging.candidates import AnchoredPatterns, Candidate, lowered
 from models.tagging.scopes import Scopes
 
 _OPEN = re.compile(r"[\w\s'\u2019\-]*")
-_CUE_REACH = 30
+_CUE_REACH, _SUBJECT_REACH = 30, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class MentionMaker:
             return ()
         low = lowered(text)
         out = []
-        for candidate in _longest(candidates):
+        nested = {code.name for code in self._codebook.codes if code.nested}
+        for candidate in _longest(candidates, nested):
             code = self._codebook.by_name[candidate.code]
             name = candidate.rule.subcode or self._infer(low, candidate) or code.default_subcode
             locus: Locus | None = None
@@ -78,13 +79,32 @@ class MentionMaker:
             outside = max(0, cue_start + start - candidate.end)
             key = (outside, -cue_end, names[index])
             best = key if best is None else min(best, key)
+        if best is None and candidate.rule.subject:
+            return self._infer_from_subject(low, candidate)
         return best[2] if best else ""
 
+    def _infer_from_subject(self, low: str, candidate: Candidate) -> str:
+        """The subcode of the last cue before the mention in its clause."""
+        names, patterns = self._cues[candidate.code]
+        before = low[max(0, candidate.start - _SUBJECT_REACH) : candidate.start]
+        clause = before[max((before.rfind(sign) for sign in ";:.(,"), default=-1) + 1 :]
+        found = patterns.matches(clause, patterns.triggered([clause]).get(0, set()))
+        return names[max(found, key=lambda f: (f[2], f[0]))[0]] if found else ""
 
-def _longest(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Of overlapping candidates of one code the longest; candidates of different codes may overlap."""
+
+def _longest(candidates: Sequence[Candidate], nested: set[str]) -> list[Candidate]:
+    """Of overlapping candidates of one code the longest; candidates of different codes may overlap.
+
+    In a ``nested`` code candidates of different subcodes may overlap too.
+    """
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (-(c.end - c.start), c.start, c.rule.rule_id)):
-        if not any(k.code == candidate.code and k.start < candidate.end and candidate.start < k.end for k in kept):
+        if not any(
+            k.code == candidate.code
+            and (k.code not in nested or k.rule.subcode == candidate.rule.subcode)
+            and k.start < candidate.end
+            and candidate.start < k.end
+            for k in kept
+        ):
             kept.append(candidate)
     return kept

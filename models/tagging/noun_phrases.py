@@ -14,9 +14,9 @@ _STOP = frozenset(
 )
 _VERBS = frozenset(
     """remove reduce face become overcome tackle address identify produce undertake mitigate help make cause create
-    raise pose present bring see find get give take highlight solve avoid prevent develop use build share promote adopt run
-    launch pilot support establish strengthen provide encourage form join lead deliver improve eliminate resolve ease
-    meet report explain describe discuss consider remain issue publish""".split()  # noqa: SIM905
+    raise pose present bring see find get give take highlight solve avoid prevent develop use build share promote adopt
+    run launch pilot support establish strengthen provide encourage form join lead deliver improve eliminate resolve
+    ease meet report explain describe discuss consider remain issue publish""".split()  # noqa: SIM905
 )
 _RIGHT = re.compile(r"[\s\-\u2010\u2011\u2013]+([^\W\d_][\w'\u2019]*)")
 _LEFT = re.compile(r"([^\W\d_][\w'\u2019]*)[\s\-\u2010\u2011\u2013]+$")

@@ -1,0 +1,54 @@
+"""The tagger on sentences of documents that its filter was not trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from corpus.codebook import Codebook
+from models.tagger import Tagger
+from models.tagging.acceptance import load_filter
+from models.tagging.fit import JudgedSentence, fit_filter
+from models.tagging.gold import GoldSentence, documents
+from models.tagging.mentions import SentenceMention
+
+
+def held_out_mentions(
+    codebook: Codebook,
+    gold: Sequence[GoldSentence],
+    judged: Sequence[JudgedSentence] = (),
+    *,
+    folds: int = 10,
+    seed: int = 1,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[tuple[SentenceMention, ...]]:
+    """Mentions of each sentence by a tagger whose filter and thresholds never saw the sentence's document.
+
+    Parameters
+    ----------
+    gold
+        Coded sentences, of two documents or more.
+    judged
+        Further training material; that of a held-out document is left out too.
+    """
+    names = documents(gold)
+    np.random.default_rng(seed).shuffle(names)
+    fold = {name: number % min(folds, len(names)) for number, name in enumerate(names)}
+    found: list[tuple[SentenceMention, ...]] = [() for _ in gold]
+    plain = Tagger(codebook, None)
+    with TemporaryDirectory() as folder:
+        for number in sorted(set(fold.values())):
+            path = Path(folder) / f"fold-{number}.json"
+            inside = {name for name, own in fold.items() if own == number}
+            train = [s for s in gold if s.document not in inside]
+            other = [s for s in judged if s.document not in inside]
+            fit_filter(plain, train, other, path, note=f"fold {number}")
+            tagger = Tagger(codebook, load_filter(path))
+            places = [i for i, s in enumerate(gold) if s.document in inside]
+            for place, mentions in zip(places, tagger.tag_sentences([gold[i].text for i in places]), strict=True):
+                found[place] = mentions
+            progress(f"fold {number + 1}: {len(inside)} documents, {len(places)} sentences")
+    return found
