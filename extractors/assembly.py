@@ -183,9 +183,13 @@ def _pages(frames: list[PageFrame], text_map: GlyphMap) -> tuple[Page, ...]:
     starts = edges[np.searchsorted(page_of, numbers)].tolist()
     ends = edges[np.searchsorted(page_of, numbers, side="right")].tolist()
     return tuple(
-        Page(frame.number, start, end, frame.width, frame.height, frame.source)
+        Page(frame.number, start, end, *_displayed_size(frame), frame.source)
         for frame, start, end in zip(frames, starts, ends, strict=True)
     )
+
+
+def _displayed_size(frame: PageFrame) -> tuple[float, float]:
+    return (frame.height, frame.width) if frame.cells.turn in (90, 270) else (frame.width, frame.height)
 
 
 def _sentences(text: str, blocks: list[Block], text_map: GlyphMap) -> tuple[Sentence, ...]:

@@ -99,7 +99,7 @@ def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
             result.append(TextBlock([line]))
             row_start = 0
             continue
-        elif _breaks(block, block.lines[row_start], last, line, flow, pitches):
+        elif _breaks(block, block.lines[row_start], line, flow, pitches):
             result.append(TextBlock([line]))
             row_start = 0
             continue
@@ -122,8 +122,9 @@ def _drop_cap(last: Line, line: Line) -> bool:
     )
 
 
-def _breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, pitches: Pitches) -> bool:
+def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitches) -> bool:  # noqa: PLR0911
     """Whether a line begins a new block. ``row`` is the first piece of the last row."""
+    last = block.lines[-1]
     if abs(line.size - last.size) > 0.08 * max(last.size, line.size) and not _inset(block, last, line):
         return True
     usual = pitches.get(round(line.size), 1.2 * line.size)
@@ -146,11 +147,11 @@ def _breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, pit
         and (line.x0 <= row.x0 + 1 or ended)
     ):
         return True
-    return _indent_breaks(block, row, last, line, flow, ended)
+    return _indent_breaks(block, row, line, flow, ended)
 
 
-def _indent_breaks(block: TextBlock, row: Line, last: Line, line: Line, flow: Flow, ended: bool) -> bool:
-    first = block.lines[0]
+def _indent_breaks(block: TextBlock, row: Line, line: Line, flow: Flow, ended: bool) -> bool:
+    first, last = block.lines[0], block.lines[-1]
     shift = line.x0 - row.x0
     hanging = marked(first.text) or MARKER.match(first.text)
     if shift > 0.8 * line.size:

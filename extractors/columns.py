@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from extractors.lines import Line
 
@@ -79,12 +80,14 @@ def _gutter(lines: list[Line], x0: float, x1: float) -> float | None:
         if min(n_left, n_right) < _LEAST_LINES or n_cross > 0.8 * min(n_left, n_right):
             continue
         score = min(n_left, n_right) - 1.5 * n_cross
-        if (best is None or score > best[0]) and _columns(lines, is_left, is_right, x0, x1, x):
+        if (best is None or score > best[0]) and _columns(lines, is_left, is_right, (x0, x, x1)):
             best = (score, x)
     return best[1] if best else None
 
 
-def _candidates(a: np.ndarray, b: np.ndarray, low: float, high: float, size: float) -> list[float]:
+def _candidates(
+    a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], low: float, high: float, size: float
+) -> list[float]:
     """Left edges of the lines right of a possible gutter that have free space to their left in most rows."""
     edges: list[float] = []
     for edge in np.unique(np.round(a)):
@@ -97,8 +100,14 @@ def _candidates(a: np.ndarray, b: np.ndarray, low: float, high: float, size: flo
     return edges
 
 
-def _columns(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: float, x1: float, x: float) -> bool:
+def _columns(
+    lines: list[Line],
+    is_left: npt.NDArray[np.bool_],
+    is_right: npt.NDArray[np.bool_],
+    edges: tuple[float, float, float],
+) -> bool:
     """Whether both sides are columns of text rather than a label and its value, or cells of a table."""
+    x0, x, x1 = edges
     left = [line for line, here in zip(lines, is_left, strict=True) if here]
     right = [line for line, here in zip(lines, is_right, strict=True) if here]
     gap = min(line.x0 for line in right) - max(line.x1 for line in left)
@@ -118,7 +127,7 @@ def _columns(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray, x0: f
     return _switches(lines, is_left, is_right) <= 0.35 * 2 * min(len(left), len(right))
 
 
-def _switches(lines: list[Line], is_left: np.ndarray, is_right: np.ndarray) -> int:
+def _switches(lines: list[Line], is_left: npt.NDArray[np.bool_], is_right: npt.NDArray[np.bool_]) -> int:
     """How often the content stream goes from one side to the other: in a table once in every row."""
     sides = [0 if here else 1 for here, there in zip(is_left, is_right, strict=True) if here or there]
     return sum(one != other for one, other in itertools.pairwise(sides))

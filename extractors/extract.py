@@ -56,7 +56,7 @@ def extract(
     if kind == "pdf":
         from extractors.pdf import extract_pdf  # noqa: PLC0415  (PDFium is loaded only when needed)
 
-        return extract_pdf(data, path, doc_id, digest, options, on_ocr_page)
+        return extract_pdf(data, path, doc_id, digest, options=options, on_ocr_page=on_ocr_page)
     from extractors.plain import extract_markup  # noqa: PLC0415
 
     return extract_markup(data, path.name, doc_id, digest, kind)

@@ -71,7 +71,7 @@ def is_caption(text: str) -> bool:
     return bool(_CAPTION.match(text)) and len(text) < 260
 
 
-def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) -> bool:
+def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) -> bool:  # noqa: PLR0911
     """Decide from the block alone. Its neighbours are looked at by :func:`name_headings`."""
     text, first = block.text, block.lines[0]
     if len(text) > 12 * _MOST_WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,13 +78,15 @@ class Cells:
     """A page's characters with the spaces between words as characters of their own.
 
     ``code`` code points, shape (n,); ``box`` x0, top, x1, bottom, shape (n, 4); ``text`` the same as a string;
-    ``index`` PDFium's character index, -1 for a space.
+    ``index`` PDFium's character index, -1 for a space. ``turn`` is how far, clockwise in degrees, a page's text is
+    turned on it: then lines stand as on the page turned back, while ``box`` stays as displayed.
     """
 
     code: npt.NDArray[np.uint32]
     box: FloatArray
     index: npt.NDArray[np.int32]
     text: str
+    turn: int = 0
 
 
 NO_CELLS = Cells(np.zeros(0, np.uint32), np.zeros((0, 4), np.float32), np.zeros(0, np.int32), "")
@@ -124,7 +127,41 @@ def _expand(glyphs: Glyphs) -> Glyphs:
 def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
     """The lines of an open page in PDFium's order."""
     glyphs = _expand(page.glyphs())
-    code, box, before = glyphs.code, glyphs.box, glyphs.before
+    cells, lines = _split(page, glyphs, glyphs.box, number)
+    turn = _turn(lines)
+    if turn:
+        turned = turned_boxes(glyphs.box, turn, glyphs.width, glyphs.height)
+        cells, lines = _split(page, glyphs, turned, number)
+        cells.turn = turn
+        for line in lines:
+            line.angle = 0
+    return cells, lines
+
+
+def _turn(lines: list[Line]) -> int:
+    """The clockwise turn of most of a page's text, in degrees: 0 for upright pages."""
+    counts = Counter(line.angle for line in lines)
+    for angle in (90, 180, 270):
+        if counts[angle] > 0.6 * len(lines) and counts[angle] > 8:
+            return angle
+    return 0
+
+
+def turned_boxes(box: FloatArray, turn: int, width: float, height: float) -> FloatArray:
+    """Boxes of text that runs ``turn`` degrees clockwise, as they stand when the page is turned back."""
+    x0, top, x1, bottom = box.T
+    if turn == 90:
+        columns = (top, width - x1, bottom, width - x0)
+    elif turn == 180:
+        columns = (width - x1, height - bottom, width - x0, height - top)
+    else:
+        columns = (height - bottom, x0, height - top, x1)
+    return np.stack(columns, axis=1)
+
+
+def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tuple[Cells, list[Line]]:
+    """Part glyphs into lines, where ``box`` says that they stand."""
+    code, before = glyphs.code, glyphs.before
     count = len(code)
     if not count:
         return Cells(code, box, glyphs.index, ""), []
@@ -163,11 +200,25 @@ def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
         lines.append(Line(number, a, b, left, upper, right, lower, mean, cells.text[a:b], font, bold, hyphen))
         if b - a <= 2 and font is not NO_FONT:
             lines[-1].angle = page.angle(first)
+        elif b - a >= 7 and cells.text[a + 1] == " " and cells.text[a + 3] == " ":
+            _close_up(lines[-1], cells)
     _find_calls(cells, lines)
     return cells, lines
 
 
-_CALL = re.compile(r"[\d*†‡§]+")
+def _close_up(line: Line, cells: Cells) -> None:
+    """Undo letter-spacing: where letters stand alone, only the blanks that are wider than the others part words."""
+    tokens = line.text.split(" ")
+    if sum(len(token) == 1 for token in tokens) < max(4, 0.8 * len(tokens)):
+        return
+    blanks = [at for at in range(line.start, line.end) if cells.code[at] == 32]
+    widths = [float(cells.box[at, 2] - cells.box[at, 0]) for at in blanks]
+    usual = sorted(widths)[len(widths) // 2]
+    line.skips = [(at, at + 1) for at, width in zip(blanks, widths, strict=True) if width < 1.7 * usual + 0.5]
+    skipped = {at for at, _ in line.skips}
+    line.text = "".join(cells.text[at] for at in range(line.start, line.end) if at not in skipped)
+
+
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 

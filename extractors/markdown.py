@@ -14,7 +14,7 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.M | re.I)
 
 
-def read_markdown(text: str) -> Markup:
+def read_markdown(text: str) -> Markup:  # noqa: PLR0912
     """Headings, paragraphs, list items and tables of a CommonMark text; a YAML front matter gives the title."""
     title = ""
     front = _FRONT.match(text)

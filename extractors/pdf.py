@@ -41,6 +41,7 @@ def extract_pdf(
     path: Path,
     doc_id: str,
     digest: str,
+    *,
     options: ExtractOptions,
     on_ocr_page: Callable[[int], None] | None = None,
 ) -> Document:
@@ -95,7 +96,9 @@ class _Reader:
             with TextPage(self._pdf.raw, index) as page:
                 cells, lines = page_lines(page, number)
                 frame = PageFrame(number, page.width, page.height, cells)
-                rules = page_rules(page)
+                if cells.turn in (90, 270):
+                    frame.width, frame.height = page.height, page.width
+                rules = page_rules(page) if not cells.turn else NO_RULES
                 tags = page_tags(page, frame) if tagged and lines else None
                 scan = self._options.ocr == "always" or not lines or _is_scan(page, lines)
         except ValueError as error:

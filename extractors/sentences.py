@@ -32,8 +32,8 @@ _EITHER = _words(
 """Abbreviations that may end a sentence: then a word follows that often begins one."""
 
 _BEGINNERS = _words(
-    """the a an this that these those it its we our they their he she his her in on at for from to with by as if when while
-    where what who how why there here however but and or so yet thus therefore moreover furthermore although though
+    """the a an this that these those it its we our they their he she his her in on at for from to with by as if when
+    while where what who how why there here however but and or so yet thus therefore moreover furthermore although though
     because since after before during under over among between across all some many most each both no not such other
     another one two three many more also only even"""
 )
@@ -42,7 +42,8 @@ _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
 _WORD_BEFORE = re.compile(r"[\w.&]*\w$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER_ONLY = re.compile(
-    r"[(\[]?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxlcIVXLC]{1,6}|[•●○▪–-]|(?:[Aa]nnex|[Bb]ox|[Tt]able|[Ff]igure) \w+)[.)\]]*"
+    r"[(\[]?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxlcIVXLC]{1,6}|[•●○▪–-]|"
+    r"(?:[Aa]nnex|[Bb]ox|[Tt]able|[Ff]igure) \w+)[.)\]]*"
 )
 _OPENERS = "\"'“‘«([–—-•"
 
@@ -93,6 +94,6 @@ def _full_stop(before: str, rest: str) -> bool:
         return not rest[0].isdigit() and len(word) > 1
     if low in _EITHER:
         following = _FIRST_WORD.match(rest)
-        return bool(following) and following.group().lower() in _BEGINNERS
+        return following is not None and following.group().lower() in _BEGINNERS
     initial = len(word) == 1 and word.isupper() and word != "I"
     return not (initial and not before[:-1].rstrip().endswith(("Annex", "Appendix", "Schedule", "Part", "Option")))

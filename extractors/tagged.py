@@ -82,6 +82,8 @@ def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> Ta
 def _pieces(line: Line, tags: TaggedLines) -> list[tuple[int, Line]]:
     result: list[tuple[int, Line]] = []
     start, current = line.start, -2
+    if line.skips:  # letter-spaced: its text is not cell by cell
+        return [(tags.content.get(line.start, -1), line)]
     for place in range(line.start, line.end + 1):
         content = tags.content.get(place, current) if place < line.end else -3
         if current == -2:
