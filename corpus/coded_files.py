@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.codings import Coding, DrawnSentence, LabelError, LabelSet, SpanCoding, adjudicate
+from corpus.codings import Coding, DrawnSentence, LabelError, LabelSet, SpanCoding, SpanReading, adjudicate
 from corpus.standoff import anchor_of
 
 
@@ -45,12 +45,16 @@ def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]]) ->
             raise LabelError(f"{sentences}, row {number}: {type(error).__name__} {error}") from None
     found: list[Coding] = []
     spans: list[SpanCoding] = []
+    readings: list[SpanReading] = []
     for coder, codebook, path in codings:
         for number, row in _rows(path):
             name = str(row.get("id", ""))
             if name not in drawn:
                 raise LabelError(f"{path}, row {number}: there is no sentence {name!r}")
-            found.append(_coding(row, coder, codebook, f"{path}, row {number}"))
+            if "claim" in row or "mentions" not in row:
+                found.append(_coding(row, coder, codebook, f"{path}, row {number}"))
+            if "mentions" in row:
+                readings.append(SpanReading(name, coder, codebook))
             spans += [_span(mention, name, coder) for mention in row.get("mentions") or ()]
     by_sentence: dict[str, list[Coding]] = {}
     for coding in found:
@@ -60,6 +64,7 @@ def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]]) ->
         codings=tuple(found),
         spans=tuple(spans),
         adjudicated=tuple(adjudicate(by_sentence[name]) for name in sorted(by_sentence)),
+        readings=tuple(readings),
     )
 
 
@@ -80,6 +85,7 @@ def merge(sets: Sequence[LabelSet]) -> LabelSet:
         tuple(c for labels in sets for c in labels.codings),
         tuple(s for labels in sets for s in labels.spans),
         tuple(a for labels in sets for a in labels.adjudicated),
+        tuple(r for labels in sets for r in labels.readings),
     )
 
 

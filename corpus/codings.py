@@ -1,8 +1,8 @@
 """Labels of real sentences, kept apart from the sentences: who coded what, how it was drawn, and where it stands.
 
-Four tables in one folder: ``sentences.csv`` (anchor and draw), ``codings.csv`` (one row per sentence and coder, never
-overwritten), ``spans.csv`` (coded mentions as offsets into the sentence) and ``adjudicated.csv`` (one label per
-sentence, by a named rule).
+Five tables in one folder: ``sentences.csv`` (anchor and draw), ``codings.csv`` (one row per sentence and coder, never
+overwritten), ``readings.csv`` (who read which sentence for mentions), ``spans.csv`` (the mentions, as offsets into the
+sentence) and ``adjudicated.csv`` (one label per sentence, by a named rule).
 """
 
 from __future__ import annotations
@@ -64,6 +64,15 @@ class SpanCoding:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanReading:
+    """A coder read this sentence for mentions, and marked all of them (perhaps none)."""
+
+    sentence: str
+    coder: str
+    codebook: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adjudicated:
     """The label that is used, and the rule or person that decided it."""
 
@@ -76,12 +85,13 @@ class Adjudicated:
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
-    """All four tables."""
+    """All tables."""
 
     sentences: tuple[DrawnSentence, ...]
     codings: tuple[Coding, ...]
     spans: tuple[SpanCoding, ...]
     adjudicated: tuple[Adjudicated, ...]
+    readings: tuple[SpanReading, ...] = ()
 
     def codings_of(self) -> dict[str, list[Coding]]:
         """Codings by sentence, in the order of coders."""
@@ -118,11 +128,12 @@ _SENTENCES = (
 )  # fmt: skip
 _CODINGS = ("sentence", "coder", "codebook", "claim", "depth", "learner", "sure")
 _SPANS = ("sentence", "coder", "start", "end", "code", "locus", "status")
+_READINGS = ("sentence", "coder", "codebook")
 _ADJUDICATED = ("sentence", "claim", "depth", "learner", "rule")
 
 
 def write_labels(folder: Path, labels: LabelSet) -> None:
-    """Write the four tables, rows sorted, so that the same labels give the same bytes."""
+    """Write the tables, rows sorted, so that the same labels give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn = [
         (
@@ -135,12 +146,13 @@ def write_labels(folder: Path, labels: LabelSet) -> None:
     _write(folder / "sentences.csv", _SENTENCES, drawn)
     _write(folder / "codings.csv", _CODINGS, [[getattr(c, name) for name in _CODINGS] for c in labels.codings])
     _write(folder / "spans.csv", _SPANS, [[getattr(s, name) for name in _SPANS] for s in labels.spans])
+    _write(folder / "readings.csv", _READINGS, [[getattr(r, name) for name in _READINGS] for r in labels.readings])
     rows = [[getattr(a, name) for name in _ADJUDICATED] for a in labels.adjudicated]
     _write(folder / "adjudicated.csv", _ADJUDICATED, rows)
 
 
 def read_labels(folder: Path = LABELS) -> LabelSet:
-    """Read the four tables.
+    """Read the tables.
 
     Raises
     ------
@@ -151,11 +163,12 @@ def read_labels(folder: Path = LABELS) -> LabelSet:
     codings = tuple(_convert(folder / "codings.csv", _CODINGS, _coding))
     spans = tuple(_convert(folder / "spans.csv", _SPANS, _span))
     adjudicated = tuple(_convert(folder / "adjudicated.csv", _ADJUDICATED, lambda r: Adjudicated(**r)))
+    readings = tuple(_convert(folder / "readings.csv", _READINGS, lambda r: SpanReading(**r)))
     known = {s.sentence for s in sentences}
     for coding in codings:
         if coding.sentence not in known:
             raise LabelError(f"{folder / 'codings.csv'}: sentence {coding.sentence} is not in sentences.csv")
-    return LabelSet(sentences, codings, spans, adjudicated)
+    return LabelSet(sentences, codings, spans, adjudicated, readings)
 
 
 def _drawn(row: dict[str, str]) -> DrawnSentence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,26 @@ from corpus.records import ManifestRow
 from extractors.document import Document
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
-from models.claims.cues import CUES_FILE
+from models.claims.cues import CUES_FILE, tokens_of
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
 from models.claims.store import ModelError, read_description, read_state, write_model
-from models.records import Claim, Mention
+from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
 
 STAGE_VERSION = "1"
-LEARNING = "learning"
+LEARNING, NEITHER = "learning", "neither"
+NEVER_BLOCKS = ("heading", "caption")
+NEVER_PROBABILITY = 0.002
+FEWEST_WORDS_OF_A_CLAIM = 4
+
+
+def is_never_a_claim(sentence: SentenceInContext) -> bool:
+    """Headings, captions and lines of fewer than four words: the codebook makes them `neither`."""
+    return (
+        sentence.block in NEVER_BLOCKS
+        or sum(t[0].isalpha() for t in tokens_of(sentence.text)) < FEWEST_WORDS_OF_A_CLAIM
+    )
 
 
 class ClaimModel:
@@ -108,6 +120,23 @@ class ClaimModel:
         """One claim per sentence in context; ``numbers`` are their sentence ids, by default 0, 1, 2, …"""
         if not sentences:
             return ()
+        never = {i for i, s in enumerate(sentences) if NEITHER in self.labels and is_never_a_claim(s)}
+        read = [i for i in range(len(sentences)) if i not in never]
+        numbers = range(len(sentences)) if numbers is None else numbers
+        claims = {i: self._never_a_claim(sentences[i], numbers[i]) for i in never}
+        if read:
+            found = self._classify_read([sentences[i] for i in read], [numbers[i] for i in read])
+            claims.update(zip(read, found, strict=True))
+        return tuple(claims[i] for i in range(len(sentences)))
+
+    def _never_a_claim(self, sentence: SentenceInContext, number: int) -> Claim:
+        other = NEVER_PROBABILITY / (len(self.labels) - 1)
+        probabilities = {label: 1 - NEVER_PROBABILITY if label == NEITHER else other for label in self.labels}
+        what = sentence.block if sentence.block in NEVER_BLOCKS else "line of a few words"
+        cue = Cue(f"rule of the codebook: a {what} is no claim", math.log((1 - NEVER_PROBABILITY) / other))
+        return Claim(number, NEITHER, probabilities, self.name, cues=(cue,))
+
+    def _classify_read(self, sentences: Sequence[SentenceInContext], numbers: Sequence[int]) -> list[Claim]:
         main = self.parts["claim"]
         rows = main.rows(sentences)
         probabilities = main.probabilities(rows)
@@ -116,9 +145,9 @@ class ClaimModel:
         threshold = float(self.description.get("abstain_below", 0.0))
         learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
         details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
-        return tuple(
+        return [
             Claim(
-                sentence_id=index if numbers is None else numbers[index],
+                sentence_id=numbers[index],
                 label=main.labels[chosen[index]],
                 probabilities={label: float(p) for label, p in zip(main.labels, probabilities[index], strict=True)},
                 model=self.name,
@@ -128,7 +157,7 @@ class ClaimModel:
                 cues=cues[index],
             )
             for index in range(len(sentences))
-        )
+        ]
 
     def _details(self, name: str, sentences: Sequence[SentenceInContext], which: Sequence[int]) -> dict[int, str]:
         part = self.parts.get(name)

@@ -152,11 +152,13 @@ def test_cues_add_up_to_the_log_odds(small_model):
 def test_a_word_that_is_taken_away_takes_its_cue_away(small_model):
     names = {
         cue.name
-        for claim in small_model.classify_sentences([SentenceInContext("Overwhelming support.")])
+        for claim in small_model.classify_sentences([SentenceInContext("There was overwhelming support.")])
         for cue in claim.cues
     }
     without = {
-        cue.name for claim in small_model.classify_sentences([SentenceInContext("Support.")]) for cue in claim.cues
+        cue.name
+        for claim in small_model.classify_sentences([SentenceInContext("There was some support.")])
+        for cue in claim.cues
     }
     assert "word: overwhelming" in names
     assert "word: overwhelming" not in without
@@ -276,3 +278,25 @@ def test_the_shipped_model_loads_and_classifies():
     assert all((claim.depth is None) == (claim.label != "learning") for claim in claims)
     assert {c.depth for c in claims if c.label == "learning"} <= {"single_loop", "double_loop"}
     assert model.classify(document_of(), (), ManifestRow("own", "own.txt")) == ()
+
+
+def test_headings_captions_and_short_lines_are_never_claims(small_model):
+    praise = PRAISES[0]
+    texts = [
+        SentenceInContext(praise, block="heading"),
+        SentenceInContext(praise, block="caption"),
+        SentenceInContext("Proven success!", block="body"),
+        SentenceInContext(praise, block="body"),
+    ]
+    found = small_model.classify_sentences(texts, [7, 8, 9, 10])
+    assert [claim.label for claim in found] == ["neither", "neither", "neither", "legitimation"]
+    assert [claim.sentence_id for claim in found] == [7, 8, 9, 10]
+    assert [claim.cues[0].name for claim in found[:3]] == [
+        "rule of the codebook: a heading is no claim",
+        "rule of the codebook: a caption is no claim",
+        "rule of the codebook: a line of a few words is no claim",
+    ]
+    assert sum(found[0].probabilities.values()) == pytest.approx(1)
+    assert found[0].cues[0].contribution == pytest.approx(
+        math.log(found[0].probabilities["neither"] / found[0].probabilities["learning"])
+    )
