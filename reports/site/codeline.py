@@ -11,13 +11,14 @@ from reports.site.plots import INK, LANES, LEARNING, LEGITIMATION, RULE, SOFT, f
 from reports.views import DocumentView
 
 LEAST_SENTENCES = 40
+LEAST_PAGES = 3
 ROW = 0.19
 MOST_ROWS = 26
 
 
 def codeline(view: DocumentView, tops: tuple[str, ...]) -> Markup:
     """The codeline as SVG; empty where the document is too short to have a shape."""
-    if len(view.sentences) < LEAST_SENTENCES:
+    if len(view.sentences) < LEAST_SENTENCES or max(s.page for s in view.sentences) < LEAST_PAGES:
         return Markup("")
     place = _positions(view)
     rows: dict[str, list[float]] = {"learning claim": [], "legitimation claim": []}
