@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Literal
 
 from extractors.assembly import PageFrame, TextBlock
-from extractors.blocks import BULLET, LETTERED, Pitches, continues, flow_blocks, line_pitches
+from extractors.blocks import BULLET, LEADERS, LETTERED, Pitches, continues, flow_blocks, line_pitches
 from extractors.columns import Flow, read_order
 from extractors.footnotes import Note, separators, split_notes
 from extractors.furniture import find_furniture
 from extractors.headings import Print, body_print, name_headings
-from extractors.lines import Line
+from extractors.lines import Cells, Line
 from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
 from extractors.tablefind import Region, find_regions
@@ -80,8 +80,19 @@ def _main(layout: PageLayout, pitches: Pitches) -> list[TextBlock]:
             block.settle()
             block.drawn = place == "figure"
             block.kind = "list_item" if _is_item(block) else "body" if place == "body" else "box"
+            if block.contents:
+                block.kind = "box"
+                _skip_leaders(block, layout.frame.cells)
             main.append(block)
     return main
+
+
+def _skip_leaders(block: TextBlock, cells: Cells) -> None:
+    """Take the dots between a title and its page number out of the text."""
+    for line in block.lines:
+        for found in LEADERS.finditer(cells.text, line.start, line.end):
+            start = found.start() + len(found.group()) - len(found.group().lstrip())
+            line.skips.append((start, found.end() - (1 if found.group()[-1] == " " else 0)))
 
 
 def _skip_calls(lines: list[Line], notes: list[Note]) -> None:

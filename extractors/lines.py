@@ -209,7 +209,7 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
 def _close_up(line: Line, cells: Cells) -> None:
     """Undo letter-spacing: where letters stand alone, only the blanks that are wider than the others part words."""
     tokens = line.text.split(" ")
-    if sum(len(token) == 1 for token in tokens) < max(4, 0.8 * len(tokens)):
+    if sum(len(token) == 1 and token.isalpha() for token in tokens) < max(4, 0.8 * len(tokens)):
         return
     blanks = [at for at in range(line.start, line.end) if cells.code[at] == 32]
     widths = [float(cells.box[at, 2] - cells.box[at, 0]) for at in blanks]

@@ -74,7 +74,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     rest = text[stop.end() : stop.end() + 60].lstrip().lstrip(_OPENERS).lstrip()
     if not rest:
         return True
-    if rest[0].islower() or not any(map(str.isalnum, before)):
+    if rest[0].islower() or rest[0] in ".…" or not any(map(str.isalnum, before)):
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
