@@ -40,7 +40,7 @@ def corpus_run(parameters: RunParameters) -> RunSummary:
         return leave_artifacts(run.publish())
 
 
-@task(name="look at the corpus", tags={"manifest"}, cache_policy=NO_CACHE, persist_result=False)
+@task(name="look at the corpus", cache_policy=NO_CACHE, persist_result=False)
 def look_at_corpus(run: RunAtWork) -> None:
     """Manifest, digests of all files, comparison with the last run."""
     run.look()
@@ -49,7 +49,6 @@ def look_at_corpus(run: RunAtWork) -> None:
 @task(
     name="read documents",
     task_run_name="batch {batch.number}: {batch.label}",
-    tags={"extract", "tag", "classify"},
     cache_policy=NO_CACHE,
     persist_result=False,
 )
@@ -58,19 +57,19 @@ def read_documents(batch: Batch) -> list[Outcome]:
     return batch.process()
 
 
-@task(name="write tables", tags={"tables"}, cache_policy=NO_CACHE, persist_result=False)
+@task(name="write tables", cache_policy=NO_CACHE, persist_result=False)
 def write_tables(run: RunAtWork) -> None:
     """All tables but the measures, row group by row group."""
     run.tabulate()
 
 
-@task(name="measure", tags={"tables"}, cache_policy=NO_CACHE, persist_result=False)
+@task(name="measure", cache_policy=NO_CACHE, persist_result=False)
 def measure(run: RunAtWork) -> None:
     """What is asked of each document and of the corpus."""
     run.measure()
 
 
-@task(name="build site", tags={"site"}, cache_policy=NO_CACHE, persist_result=False)
+@task(name="build site", cache_policy=NO_CACHE, persist_result=False)
 def build_site(run: RunAtWork) -> None:
     """The pages on which a researcher looks at the evidence."""
     run.build_site()
