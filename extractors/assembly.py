@@ -145,13 +145,13 @@ def _write_lines(
                 glue = ""
                 if following[:1].islower() and not keeps_hyphen(line.text, following, words):
                     end -= 1
-        cells, start = frames[line.page].cells, line.start
+        cells, start, before = frames[line.page].cells, line.start, writer.length
         for skip, after in line.skips:
             writer.cells(cells, start, skip, line.page)
             calls[line.page, cells.text[skip:after]] = writer.length
             start = after
         writer.cells(cells, start, end, line.page)
-        if at + 1 < len(lines) and glue:
+        if at + 1 < len(lines) and glue and writer.length > before:
             writer.implied(glue)
 
 

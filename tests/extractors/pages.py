@@ -25,11 +25,9 @@ class Sheet:
         self.canvas.setFont(font, size)
         self.canvas.drawString(x, self.height - y, text)
 
-    def lines(self, x: float, y: float, texts: list[str] | tuple[str, ...], size: float = 11, step: float = 14, font: str = "Helvetica") -> float:
-        for text in texts:
-            self.write(x, y, text, size, font)
-            y += step
-        return y
+    def lines(self, x: float, y: float, texts: list[str] | tuple[str, ...], size: float = 11) -> None:
+        for row, text in enumerate(texts):
+            self.write(x, y + 14 * row, text, size)
 
     def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         self.canvas.setLineWidth(0.5)

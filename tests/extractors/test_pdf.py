@@ -12,10 +12,8 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     sheet = Sheet(tmp_path / "two.pdf")
     left = [f"left {n} words of the first column go here" for n in "abcdefgh"]
     right = [f"right {n} words of the second column go here" for n in "abcdefgh"]
-    for row, (one, other) in enumerate(zip(left, right, strict=True)):  # drawn as they stand side by side in the stream
-        sheet.write(60, 100 + 14 * row, one, 10)
-    for row, other in enumerate(right):
-        sheet.write(320, 100 + 14 * row, other, 10)
+    for x, column in ((60, left), (320, right)):
+        sheet.lines(x, 100, column, 10)
     text = extract(sheet.save(), "d", GEOMETRY).text
     assert " ".join(text.split()) == " ".join(left + right)
 

@@ -32,7 +32,10 @@ def test_one_sentence(text: str) -> None:
         ("It worked. It will go on.", ["It worked.", "It will go on."]),
         ("“It worked.” The board agreed.", ["“It worked.”", "The board agreed."]),
         ("Did it work? Nobody asked!", ["Did it work?", "Nobody asked!"]),
-        ("It cost £3.2m in 2010. The year after it cost less.", ["It cost £3.2m in 2010.", "The year after it cost less."]),
+        (
+            "It cost £3.2m in 2010. The year after it cost less.",
+            ["It cost £3.2m in 2010.", "The year after it cost less."],
+        ),
         ("It worked.12 The board agreed.", ["It worked.12", "The board agreed."]),
         ("Schools, colleges, etc. The rest did not.", ["Schools, colleges, etc.", "The rest did not."]),
         ("The answer was no. The board left.", ["The answer was no.", "The board left."]),

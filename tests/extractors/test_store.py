@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from extractors import ExtractionError, extract
+from extractors.store import read_document, write_document
+from tests.extractors.pages import BODY, Sheet
+
+
+def test_stored_document_equals_the_one_written(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "one.pdf")
+    sheet.lines(60, 100, BODY)
+    document = extract(sheet.save(), "d")
+    write_document(document, tmp_path / "one.npz")
+    (tmp_path / "one.pdf").unlink()
+    again = read_document(tmp_path / "one.npz")
+    assert again.text == document.text
+    assert (again.pages, again.blocks, again.sentences) == (document.pages, document.blocks, document.sentences)
+    assert again.rectangles(4, 20) == document.rectangles(4, 20)
+    assert len(again.rectangles(4, 20)) == 1
+
+
+def test_plain_text_is_stored_without_boxes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One sentence.\n\nAnother one.", encoding="utf-8")
+    document = extract(tmp_path / "a.txt", "a")
+    write_document(document, tmp_path / "a.npz")
+    assert read_document(tmp_path / "a.npz") == document
+
+
+def test_same_document_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One sentence.", encoding="utf-8")
+    for name in ("x", "y"):
+        write_document(extract(tmp_path / "a.txt", "a"), tmp_path / name)
+    assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+
+
+def test_damaged_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 nothing")
+    with pytest.raises(ExtractionError, match=r"bad\.npz: not a stored document"):
+        read_document(tmp_path / "bad.npz")
+
+
+def test_pickled_object_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "evil.npz").open("wb") as file:
+        np.savez(file, head=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ExtractionError, match="not a stored document"):
+        read_document(tmp_path / "evil.npz")
