@@ -33,9 +33,9 @@ _EITHER = _words(
 
 _BEGINNERS = _words(
     """the a an this that these those it its we our they their he she his her in on at for from to with by as if when
-    while where what who how why there here however but and or so yet thus therefore moreover furthermore although though
-    because since after before during under over among between across all some many most each both no not such other
-    another one two three many more also only even"""
+    while where what who how why there here however but and or so yet thus therefore moreover furthermore although
+    though because since after before during under over among between across all some many most each both no not
+    such other another one two three many more also only even"""
 )
 
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
