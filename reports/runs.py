@@ -93,6 +93,12 @@ class Run:
         """The run's name: that of its folder."""
         return self.folder.resolve().name
 
+    @property
+    def content_id(self) -> str:
+        """What the run holds, in twelve characters: the same for runs over the same inputs; else the folder's name."""
+        content = self.info.get("content")
+        return content[:12] if isinstance(content, str) and content else self.run_id
+
     def document(self, doc_id: str) -> pd.Series:
         """The row of one document.
 

@@ -27,20 +27,16 @@ LeftOut = Literal["barrier", "limit", "nothing"]
 def left_out(
     view: DocumentView, sentence: SentenceRow, source_view: DocumentView, source: SentenceRow, quoted: tuple[int, int]
 ) -> tuple[LeftOut, int | None]:
-    """A barrier before a limit; the source sentence itself before those beside it."""
+    """A barrier before a limit; the source sentence itself before the one that follows it in its paragraph."""
     paragraph = [one for one in view.sentences if one.block == sentence.block and one.kind != "heading"]
     said = {m.code for m in view.mentions if m.top == "barrier" and m.sentence_id in {s.sentence_id for s in paragraph}}
     told = " ".join(wording(one.text).text for one in paragraph)
-    around = [
-        one
-        for one in source_view.sentences
-        if one.block == source.block and 0 < abs(one.sentence_id - source.sentence_id) <= 1
-    ]
+    around = [s for s in source_view.sentences if s.block == source.block and s.sentence_id == source.sentence_id + 1]
     near = {one.sentence_id for one in (source, *around)}
     barriers = [
         m for m in source_view.mentions if m.sentence_id in near and m.top == "barrier" and m.status in ("asserted", "")
     ]
-    places = [(source, quoted), *((one, (0, 0)) for one in sorted(around, key=lambda one: -one.sentence_id))]
+    places = [(source, quoted), *((one, (0, 0)) for one in around)]
     for place, (start, end) in places:
         if any(_outside(mention, place, start, end) and mention.code not in said for mention in barriers):
             return "barrier", place.sentence_id

@@ -1,7 +1,7 @@
 """Passages that a later document of the same programme quotes or follows closely, and what it leaves out.
 
 Candidates share a run of five words; rapidfuzz aligns them and says how close they are. What stands in the source
-sentence outside the quoted part, and in the sentence beside it in the same paragraph, counts as left out where the
+sentence outside the quoted part, and in the sentence after it in the same paragraph, counts as left out where the
 quoting paragraph does not say it too.
 """
 
@@ -27,6 +27,7 @@ BOILERPLATE = 3
 VERBATIM = 95.0
 CLOSE = 84.0
 LEAST_WORDS = 8
+LEAST_CLOSE = 12
 QUOTED = re.compile(r"“([^“”]{20,})”|\"([^\"]{20,})\"|(?<!\w)[‘‛]([^‘]{20,}?)’(?!\w)")
 LEAST_QUOTED = 5
 
@@ -63,7 +64,7 @@ def quotations(views: Sequence[DocumentView]) -> Iterator[Quotation]:
         allowed = {view.doc_id: _sources_of(view, inside) for view in inside}
         used = {source for sources in allowed.values() for source in sources}
         if used:
-            index = _Index([view for view in inside if view.doc_id in used], _formulas(inside))
+            index = _Index([view for view in inside if view.doc_id in used], _formulas(inside), _titles(inside))
             for view in inside:
                 if allowed[view.doc_id]:
                     yield from _quotations_of(view, index, allowed[view.doc_id])
@@ -72,8 +73,9 @@ def quotations(views: Sequence[DocumentView]) -> Iterator[Quotation]:
 class _Index:
     """The sentences of the sources by runs of words."""
 
-    def __init__(self, sources: Sequence[DocumentView], formulas: Set[str]) -> None:
+    def __init__(self, sources: Sequence[DocumentView], formulas: Set[str], titles: Sequence[str]) -> None:
         self.views = {view.doc_id: view for view in sources}
+        self.titles = titles
         self.sentences: list[tuple[str, SentenceRow, Wording]] = []
         self.where: dict[str, list[int]] = {}
         for view in sources:
@@ -99,6 +101,10 @@ class _Index:
         return [number for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:5]]
 
 
+def _titles(views: Sequence[DocumentView]) -> tuple[str, ...]:
+    return tuple(sorted({wording(view.text("title")).text for view in views} - {""}))
+
+
 def _formulas(views: Sequence[DocumentView]) -> set[str]:
     """Sentences that stand word for word in three documents or more (imprints, boilerplate), and titles: to name a
     document is not to quote it."""
@@ -106,8 +112,7 @@ def _formulas(views: Sequence[DocumentView]) -> set[str]:
     for view in views:
         for sentence in view.sentences:
             places.setdefault(wording(sentence.text).text, set()).add(view.doc_id)
-    titles = {wording(view.text("title")).text for view in views}
-    return titles | {text for text, documents in places.items() if len(documents) >= BOILERPLATE}
+    return {*_titles(views)} | {text for text, documents in places.items() if len(documents) >= BOILERPLATE}
 
 
 def _sources_of(view: DocumentView, inside: Sequence[DocumentView]) -> dict[str, bool]:
@@ -131,10 +136,18 @@ def _quotations_of(view: DocumentView, index: _Index, allowed: dict[str, bool]) 
                 source_id, source, source_words = index.sentences[number]
                 against = (index.views[source_id], source, source_words)
                 found = _compare(view, sentence, unit, against, allowed[source_id])
-                if found is not None and (best is None or found.score > best.score):
+                if found is None or _names_a_title(source.text[found.start : found.end], index.titles):
+                    continue
+                if best is None or found.score > best.score:
                     best = found
         if best is not None:
             yield best
+
+
+def _names_a_title(text: str, titles: Sequence[str]) -> bool:
+    """Whether what two sentences share is a reference to a document."""
+    shared = wording(text).text
+    return any(title in shared or shared in title for title in titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +186,7 @@ def _compare(
     swapped = shorter is source_words
     low, high = (aligned.src_start, aligned.src_end) if swapped else (aligned.dest_start, aligned.dest_end)
     start, end, words = place_in(source.text, low, high)
-    if words < unit.least:
+    if words < (unit.least if aligned.score >= VERBATIM else LEAST_CLOSE):
         return None
     omitted: LeftOut = "nothing"
     left_sentence: int | None = None

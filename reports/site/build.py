@@ -79,7 +79,7 @@ def build_site(run_folder: Path, options: SiteOptions = SiteOptions()) -> Path:
     run = load_run(run_folder)
     making = run.folder / "site.partial"
     shutil.rmtree(making, ignore_errors=True)
-    site = Site(making, run.run_id, ENTRIES)
+    site = Site(making, run.content_id, ENTRIES)
     _assets(site)
     _pages(site, run, gather(run), options)
     done = run.folder / "site"
