@@ -17,7 +17,12 @@ def _fail(error: Exception) -> typer.Exit:
 def register(app: typer.Typer) -> None:
     """Add this area's commands to the application."""
     labels_app = typer.Typer(help="Coded sentences: check that they are found, measure agreement, draw more.")
+    _register_train(app)
+    _register_labels(labels_app)
+    app.add_typer(labels_app, name="labels")
 
+
+def _register_train(app: typer.Typer) -> None:
     @app.command("train")
     def train(
         labels: Annotated[
@@ -37,6 +42,7 @@ def register(app: typer.Typer) -> None:
         With --labels: on your own sentences and your own labels. Without: on the labels that come with the project.
         """
         from corpus.codings import LabelError
+        from corpus.records import ManifestError
         from models.claims.store import ModelError
         from models.training.tables import TableError
 
@@ -58,7 +64,7 @@ def register(app: typer.Typer) -> None:
                 out = out or Path("models/trained/retrained")
                 result = train_on_project(corpus, out, use_reader=reader, progress=say)
                 cv, tested, notes = result.cv, None, result.notes
-        except (TableError, LabelError, ModelError, OSError) as error:
+        except (TableError, LabelError, ModelError, ManifestError, OSError) as error:
             raise _fail(error) from None
         if json_output:
             typer.echo(json.dumps({"cv": cv.as_json(), "test": tested.as_json() if tested else None, "notes": notes}))
@@ -75,17 +81,20 @@ def register(app: typer.Typer) -> None:
             say(f"note: {note}")
         say(f"written to {out}")
 
+
+def _register_labels(labels_app: typer.Typer) -> None:
     @labels_app.command("check")
     def check(
         corpus: Annotated[Path, typer.Argument(help="The folder that holds the labelled documents.")],
     ) -> None:
         """Find every coded sentence in the documents again and list those that are not found."""
         from corpus.codings import LabelError
+        from corpus.records import ManifestError
         from models.training.project import find_examples
 
         try:
             examples, lost = find_examples(corpus)
-        except (LabelError, OSError, ValueError) as error:
+        except (LabelError, ManifestError, OSError) as error:
             raise _fail(error) from None
         for item in lost:
             typer.echo(f"not found: {item.sentence} in {item.doc_id}: {item.reason}")
@@ -102,4 +111,30 @@ def register(app: typer.Typer) -> None:
             a = row.agreement
             typer.echo(f"{row.what:<34} alpha {a.alpha:.3f} ({a.low:.3f} to {a.high:.3f}), {a.units} sentences")
 
-    app.add_typer(labels_app, name="labels")
+    @labels_app.command("draw")
+    def draw(
+        corpus: Annotated[Path, typer.Argument(help="The folder of documents to draw from.")],
+        out: Annotated[
+            Path, typer.Option(help="JSON lines for the coders; holds text, keep it out of the repository.")
+        ],
+        per_document: Annotated[int, typer.Option(min=1, help="Sentences per document.")] = 60,
+        cue_share: Annotated[float, typer.Option(min=0, max=1, help="Part of them with cue words.")] = 0.8,
+        seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 20261124,
+    ) -> None:
+        """Draw sentences for coding at random within strata, leaving out those coded already."""
+        from corpus.codings import LabelError, read_labels
+        from corpus.manifest import read_manifest
+        from corpus.records import ManifestError
+        from models.training.drawing import DrawPlan, draw_sentences, write_drawn
+        from models.training.project import read_document
+
+        try:
+            rows = read_manifest(corpus).rows
+            plan = DrawPlan(per_document, cue_share, seed)
+            drawn = draw_sentences(
+                rows, lambda row: read_document(corpus, row), read_labels(), lambda row: row.doc_id, plan
+            )
+            write_drawn(out, drawn)
+        except (LabelError, ManifestError, OSError) as error:
+            raise _fail(error) from None
+        typer.echo(f"{len(drawn)} sentences written to {out}")
