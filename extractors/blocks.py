@@ -15,7 +15,8 @@ BULLET = re.compile(r"(?:[•●○▪■□◦‣⁃∙❑➢✓❖►·]|[–�
 LETTERED = re.compile(r"\(?(?:[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|\d{1,3})[.)]\s|\((?:[a-zA-Z]|[ivx]{1,5}|\d{1,3})\)")
 NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\s|$)|\d{1,3}\.(?:\s|$)|\d{1,3}\s{1,}(?=[A-Z])")
 LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{5,}")
-_TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*\d*$")
+_STOPS = frozenset(".!?:;")
+_AFTER_STOP = "0123456789\"'”’)]"
 
 Pitches = dict[float, float]
 
@@ -33,6 +34,11 @@ def line_pitches(flows: Iterable[Flow]) -> Pitches:
         best = max(counter.values())
         result[size] = min(pitch for pitch, count in counter.items() if count >= 0.5 * best)
     return result
+
+
+def _ends(text: str) -> bool:
+    """Whether a line ends a sentence or clause; closing quotes and the call of a note may follow."""
+    return text.rstrip(_AFTER_STOP)[-1:] in _STOPS
 
 
 def same_row(before: Line, line: Line) -> bool:
@@ -135,12 +141,12 @@ def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitche
         return True
     if block.lines[0].bold and all(x.bold for x in block.lines) != line.bold and not _run_in(last, line, flow):
         return True
-    if line.bold and not last.bold and last.x1 < flow.x1 - 0.12 * (flow.x1 - flow.x0) and _TERMINAL.search(last.text):
+    if line.bold and not last.bold and last.x1 < flow.x1 - 0.12 * (flow.x1 - flow.x0) and _ends(last.text):
         return True
     text = line.text
     if BULLET.match(text) or (MARKER.match(text) and line.x0 <= block.lines[0].x0 + 0.5 * line.size and len(text) < 8):
         return True
-    ended = bool(_TERMINAL.search(last.text))
+    ended = _ends(last.text)
     if (
         (LETTERED.match(text) or NUMBERED.match(text))
         and (ended or marked(block.lines[0].text))
@@ -188,6 +194,6 @@ def continues(before: TextBlock, after: TextBlock) -> bool:
         return False
     if last.text[-1:] in "-\u2010\u00ad" and first.text[:1].islower():
         return True
-    if _TERMINAL.search(last.text):
+    if _ends(last.text):
         return last.text[-1] in ";:" and first.text[:1].islower()
     return first.text[:1].islower() or (len(last.text) > 30 and not first.bold)

@@ -42,8 +42,8 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
             if value is not None:
                 numbers[frame.number - value, at_top].append((frame.number, id(line)))
     result: set[int] = set()
-    for found in repeated.values():
-        result |= _recurring(found, len(frames))
+    for (text, _, _), found in repeated.items():
+        result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0)
     for entries in numbers.values():
         if len({page for page, _ in entries}) >= 3:
             result.update(line for _, line in entries)
@@ -86,14 +86,14 @@ def _band(frame: PageFrame, lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.bottom < low or line.top > high or line.angle]
 
 
-def _recurring(found: list[tuple[int, float, int]], pages: int) -> set[int]:
-    """Lines of equal words at nearly equal height on enough pages."""
+def _recurring(found: list[tuple[int, float, int]], pages: int, apart: float) -> set[int]:
+    """Lines of equal words on enough pages, at heights no more than ``apart`` points from one another."""
     least = 3 if pages > 6 else 2
     found = sorted(found, key=lambda item: item[1])
     result: set[int] = set()
     start = 0
     for end in range(1, len(found) + 1):
-        if end == len(found) or found[end][1] - found[end - 1][1] > 30:
+        if end == len(found) or found[end][1] - found[end - 1][1] > apart:
             group = found[start:end]
             if len({page for page, _, _ in group}) >= least:
                 result.update(line for _, _, line in group)

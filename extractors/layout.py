@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
@@ -82,17 +82,26 @@ def _main(layout: PageLayout, pitches: Pitches) -> list[TextBlock]:
             block.kind = "list_item" if _is_item(block) else "body" if place == "body" else "box"
             if block.contents:
                 block.kind = "box"
-                _skip_leaders(block, layout.frame.cells)
+                _drop_leaders(block, layout.frame.cells)
+                block.settle()
             main.append(block)
     return main
 
 
-def _skip_leaders(block: TextBlock, cells: Cells) -> None:
+def _drop_leaders(block: TextBlock, cells: Cells) -> None:
     """Take the dots between a title and its page number out of the text."""
+    pieces: list[Line] = []
     for line in block.lines:
+        edges = [line.start]
         for found in LEADERS.finditer(cells.text, line.start, line.end):
-            start = found.start() + len(found.group()) - len(found.group().lstrip())
-            line.skips.append((start, found.end() - (1 if found.group()[-1] == " " else 0)))
+            edges.extend(found.span())
+        edges.append(line.end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            text = cells.text[start:end]
+            start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+            if start < end:
+                pieces.append(replace(line, start=start, end=end, text=text.strip()) if len(edges) > 2 else line)
+    block.lines = pieces or block.lines
 
 
 def _skip_calls(lines: list[Line], notes: list[Note]) -> None:

@@ -224,23 +224,30 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 def _find_calls(cells: Cells, lines: list[Line]) -> None:
     """Note raised small digits and signs on their lines."""
-    lengths = np.array([line.end - line.start for line in lines])
-    starts = np.array([line.start for line in lines])
-    owner = np.repeat(np.arange(len(lines)), lengths)
-    at = np.arange(len(owner)) + np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    code, box = cells.code[at], cells.box[at]
+    code = cells.code
+    low = code < 256
+    sign = low & (
+        ((code >= 48) & (code <= 57)) | (code == 42) | (code == 0xA7) | (code == 0xB9) | (code == 0xB2) | (code == 0xB3)
+    )
+    sign |= ~low & (((code >= 0x2020) & (code <= 0x2021)) | ((code >= 0x2070) & (code <= 0x2079)))
+    signs = np.flatnonzero(sign)
+    if not len(signs):
+        return
+    ends = np.array([line.end for line in lines])
+    owner = np.searchsorted(ends, signs, side="right")
+    box = cells.box[signs]
     size = np.array([line.size for line in lines])[owner]
     bottom = np.array([line.bottom for line in lines])[owner]
-    sign = ((code >= 48) & (code <= 57)) | (code == 42) | ((code >= 0x2020) & (code <= 0x2021)) | (code == 0xA7)
-    raised = sign & (box[:, 3] - box[:, 1] < 0.85 * size) & (bottom - box[:, 3] > 0.12 * size)
-    raised |= ((code >= 0x2070) & (code <= 0x2079)) | ((code == 0xB9) | (code == 0xB2) | (code == 0xB3))
+    raised = (box[:, 3] - box[:, 1] < 0.85 * size) & (bottom - box[:, 3] > 0.12 * size)
+    raised |= (code[signs] >= 0x2070) | ((code[signs] >= 0xB2) & (code[signs] <= 0xB9))
     found = np.flatnonzero(raised)
     if not len(found):
         return
-    breaks = np.flatnonzero((np.diff(found) > 1) | (np.diff(owner[found]) > 0)) + 1
-    for group in np.split(found, breaks):
-        line = lines[int(owner[group[0]])]
-        start, end = int(at[group[0]]), int(at[group[-1]]) + 1
+    places, owners = signs[found], owner[found]
+    breaks = np.flatnonzero((np.diff(places) > 1) | (np.diff(owners) > 0)) + 1
+    for group, of in zip(np.split(places, breaks), owners[np.concatenate(([0], breaks))].tolist(), strict=True):
+        line = lines[of]
+        start, end = int(group[0]), int(group[-1]) + 1
         line.calls.append(Call(start, end, cells.text[start:end].translate(_SUPERSCRIPTS)))
 
 

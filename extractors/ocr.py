@@ -148,6 +148,7 @@ def _page(rows: list[list[_Word]], number: int, scale: float) -> OcrPage:
     return OcrPage(cells, lines, confidence)
 
 
+_COMMON = re.compile(r" (?:the|and|of|to|in|de|la|der|und|des|et|en|que|og|di|van) ")
 _TOKEN = re.compile(r"\S+")
 _WORDLIKE = re.compile(
     r"[\"'“‘(\[]*(?:[^\W\d_]+(?:[-'’./][^\W\d_]+)*|[£$€]?[\d.,/%:–-]+|[^\W_]{1,4})[\"'”’)\].,;:!?%]*$"
@@ -160,6 +161,8 @@ def is_rubbish(text: str) -> bool:
 
     Judged on 30 words or more: fewer than 55% look like words or numbers.
     """
+    if len(_COMMON.findall(text)) >= 5:
+        return False
     tokens = _TOKEN.findall(text[:6000])
     if len(tokens) < 30:
         return False

@@ -49,10 +49,11 @@ def page_rules(page: TextPage) -> Rules:
     count = int(pdfium_c.FPDFPage_CountObjects(page.page))
     if not 0 < count <= _MOST_OBJECTS:
         return NO_RULES
-    objects = list(map(_object, repeat(handle), range(count)))
-    paths = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _PATH]
-    if not paths or len(paths) > _MOST_PATHS:
+    objects = list(map(_object, repeat(handle, count), range(count)))
+    kinds = list(map(_type, objects))
+    if not 0 < kinds.count(_PATH) <= _MOST_PATHS:
         return NO_RULES
+    paths = [item for item, kind in zip(objects, kinds, strict=True) if kind == _PATH]
     box = _boxes(page, paths)
     width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     inside = (box[:, 2] > 0) & (box[:, 0] < page.width) & (box[:, 3] > 0) & (box[:, 1] < page.height)
