@@ -10,6 +10,7 @@ from flows import console
 from flows.batch import pool_for
 from flows.parameters import RunParameters
 from flows.prefect_command import NOTHING_DONE, said_plainly, with_prefect
+from flows.remote import is_url
 from flows.run_work import RunSummary, runs_folder, setup_for
 from flows.summary import summary_as_json
 
@@ -22,11 +23,12 @@ def run_corpus(parameters: RunParameters, as_json: bool) -> int:
 
 
 def _run(parameters: RunParameters, as_json: bool) -> int:
-    manifest = read_manifest(Path(parameters.corpus).resolve())  # before anything is started
+    if not is_url(parameters.corpus):
+        manifest = read_manifest(Path(parameters.corpus).resolve())  # before anything is started
+        if manifest.guessed and not as_json:
+            console.show_guesses(manifest)
     runs = runs_folder(parameters)
     runs.hidden.mkdir(parents=True, exist_ok=True)
-    if manifest.guessed and not as_json:
-        console.show_guesses(manifest)
     if not parameters.dask:
         pool_for(setup_for(parameters)).prewarm()
     summaries: list[RunSummary] = []

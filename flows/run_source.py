@@ -13,6 +13,7 @@ from typing import Any
 from corpus.frozen import write_frozen
 from corpus.records import ManifestRow, RowProblem
 from flows.inventory import sha256_of
+from flows.remote import fetch_corpus, is_url
 from flows.run_folder import RUN_FILE
 
 INPUTS = "inputs"
@@ -67,7 +68,7 @@ def open_source(place: Path, scratch: Path, corpus: Path | None = None) -> RunSo
     path = folder / RUN_FILE
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        stated = Path(record["parameters"]["corpus_path"])
+        stated = str(record["parameters"]["corpus_path"])
         inputs = record["inputs"]
     except FileNotFoundError:
         raise SourceError(f"{place}: holds no {RUN_FILE}, so it is no run and no archive of one") from None
@@ -76,7 +77,11 @@ def open_source(place: Path, scratch: Path, corpus: Path | None = None) -> RunSo
     if not isinstance(inputs, list):
         raise SourceError(f"{path}: inputs is not a list")
     archived = folder / INPUTS
-    return RunSource(folder, record, corpus or (archived if archived.is_dir() else stated))
+    if corpus is None and archived.is_dir():
+        corpus = archived
+    elif corpus is None:
+        corpus = fetch_corpus(stated, scratch / "fetched") if is_url(stated) else Path(stated)
+    return RunSource(folder, record, corpus)
 
 
 def _unpacked(archive: Path, scratch: Path) -> Path:

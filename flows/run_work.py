@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from corpus.manifest import read_manifest
-from flows import progress, run_record
+from flows import progress, remote, run_record
 from flows.batch import Batch, pool_for
 from flows.inventory import Changes, batches, changes_since, sha256_of, take_inventory
 from flows.parameters import RunParameters
@@ -75,7 +75,7 @@ class RunAtWork:
             There is nothing to read.
         """
         with self.timed("look"):
-            self.manifest = read_manifest(Path(self.parameters.corpus).resolve())
+            self.manifest = read_manifest(corpus_folder(self.parameters))
             progress.phase("Looking at the corpus")
             self.digests = digests_of(self.parameters.tools)
             self.entries = take_inventory(self.manifest, self.parameters.options, self.digests)
@@ -186,6 +186,9 @@ class RunAtWork:
         self.record["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self.folder / RUN_FILE, self.record)
         place = self.runs.publish(self.folder)
+        if remote.is_url(self.parameters.out):
+            progress.phase("Sending the run")
+            remote.send_run(place, self.parameters.out)
         if self.parameters.fresh:
             shutil.rmtree(self.store.root, ignore_errors=True)
         return RunSummary(
@@ -212,8 +215,24 @@ class RunAtWork:
 
 
 def runs_folder(parameters: RunParameters) -> RunsFolder:
-    """The folder of runs as this corpus sees it."""
-    return RunsFolder(Path(parameters.out).resolve(), str(Path(parameters.corpus).resolve()))
+    """The folder of runs as this corpus sees it; for a URL, the folder on this machine where the work is done."""
+    out, corpus = parameters.out, parameters.corpus
+    root = remote.work_folder(out) if remote.is_url(out) else Path(out).resolve()
+    return RunsFolder(root, corpus if remote.is_url(corpus) else str(Path(corpus).resolve()))
+
+
+def corpus_folder(parameters: RunParameters) -> Path:
+    """The folder of the documents; a corpus at a URL is fetched as far as it is new.
+
+    Raises
+    ------
+    flows.remote.StoragePlaceError
+        It cannot be read.
+    """
+    if not remote.is_url(parameters.corpus):
+        return Path(parameters.corpus).resolve()
+    progress.phase("Fetching the corpus")
+    return remote.fetch_corpus(parameters.corpus, remote.work_folder(parameters.corpus) / "corpus")
 
 
 def store_of(parameters: RunParameters) -> Path:
