@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from corpus.inflection import forms
 
@@ -31,6 +32,7 @@ _CLOSE = "[\"'\u2019\u201d)]?"
 _WORD = "[\\w'\u2019&]+"
 _TIGHT = f"(?:[\\s\\-\u2010\u2011\u2013]+{_WORD})"
 _LOOSE = f'(?:[\\s\\-\u2010\u2011\u2013,()"\u2018\u2019\u201c\u201d]+{_WORD})'
+_SIGN = '[,)"\u2019\u201d]?'
 _TOKEN = re.compile(r"\s*(?:(\.{2,3})(\d+)|<([\w-]+)>|([\[\]()|?])|([^\s\[\]()|?<>]+))")
 
 
@@ -38,13 +40,18 @@ class PatternError(ValueError):
     """A pattern that cannot be read; ``str()`` quotes it and says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """A compiled pattern: its regular expression (group ``m`` is the mention) and its anchors."""
 
     source: str
-    regex: re.Pattern[str]
+    expression: str
     anchors: frozenset[str]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled at first use: most patterns of a codebook never meet their anchor in a document."""
+        return re.compile(self.expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def compile_pattern(source: str, classes: Mapping[str, Sequence[str]]) -> Expres
     body = _join(pieces, source)
     if "(?P<m>" not in body:
         body = f"(?P<m>{body})"
-    return Expression(source, re.compile(f"(?<![\\w]){body}(?![^\\W\\d_])"), anchors)
+    return Expression(source, f"(?<![\\w]){body}(?![^\\W\\d_])", anchors)
 
 
 def _tokens(source: str) -> list[tuple[str, str]]:
@@ -155,7 +162,7 @@ def _simple(kind: str, value: str, source: str, classes: Mapping[str, Sequence[s
     if kind == "gap":
         return _Piece(f"{_TIGHT}{{0,{value}}}?", None, gap=True)
     if kind == "loose":
-        return _Piece(f"{_LOOSE}{{0,{value}}}?", None, gap=True)
+        return _Piece(f"{_LOOSE}{{0,{value}}}?{_SIGN}", None, gap=True)
     if kind == "word":
         if not re.search(r"\w", value):
             raise PatternError(f"pattern {source!r}: {value!r} is no word")
@@ -241,7 +248,7 @@ def _join(pieces: Sequence[_Piece], source: str) -> str:
             # a gap at the end takes what it can get, one in the middle as little as it must
             last = all(p.mark or p.gap for p in pieces[pieces.index(piece) :])
             out.append(
-                (piece.regex.removesuffix("?") if last else piece.regex)
+                (piece.regex.removesuffix(_SIGN).removesuffix("?") if last else piece.regex)
                 if pending
                 else f"(?:{_WORD}{SEPARATOR})" + "{0,1}?"
             )

@@ -36,7 +36,7 @@ class Tagger:
         self.filter = default_filter() if mention_filter == "default" else mention_filter
         self._finder = CandidateFinder(codebook)
         self._maker = MentionMaker(codebook)
-        self._features = FeatureMaker(codebook)
+        self.features = FeatureMaker(codebook)
         trained = self.filter.digest if self.filter else "none"
         self.digest = hashlib.sha256(f"{codebook.digest}\n{TAGGER_VERSION}\n{trained}".encode()).hexdigest()
 
@@ -83,11 +83,11 @@ class Tagger:
         if self.filter is None or not candidates:
             return candidates
         low = lowered(text)
-        setting = self._features.setting(low)
+        setting = self.features.setting(low)
         kept = []
         for candidate in candidates:
             if self.filter.judges(candidate):
-                features = self._features.of(text, low, candidate, candidates)
+                features = self.features.of(text, low, candidate, candidates)
                 if not self.filter.accepts(candidate, {**features, **setting}):
                     continue
             kept.append(candidate)

@@ -250,5 +250,5 @@ def _error(
     coded: str,
     found: tuple[str, str],
 ) -> TaggingError:
-    code = (coded if "." in coded else found[0]).partition(".")[0] or "barrier"
+    code = next((c for c in (coded, *found) if "." in c), coded).partition(".")[0]
     return TaggingError(kind, code, s.document, s.sentence, s.text[slice(*span)], coded, *found, s.text)

@@ -25,6 +25,7 @@ _NAME = re.compile(
     rf"\b(?P<name>{_CAPITAL}(?:\s+(?:(?:and|of|for|in|the|to)\s+){{0,2}}{_CAPITAL}){{0,6}}"
     rf"(?:\s+(?:{_SELF})s?)?(?:\s+(?:{_PLAIN})s?)?)(?:\s*\((?P<short>[A-Z][A-Za-z0-9&-]{{1,9}})\))?"
 )
+_AND = re.compile(r"\s+and\s+the\s+")
 _OPENERS = frozenset(
     """the our this these those a an in under two three four five six seven eight nine ten both all each other new
     and of for to since when while after as by from with at on his her its their many some several national
@@ -90,15 +91,16 @@ def find_exemplars(texts: Sequence[str], programme: str = "") -> Exemplars:
             continue
         is_called = _CALLED.search(text) is not None
         for match in _NAME.finditer(text):
-            name = _trimmed(match.group("name"))
-            words = name.split()
-            if len(words) < 2 or not _HEAD.fullmatch(words[-1]):
-                continue
-            seen[name] += 1
-            if match.group("short") and match.group("short").upper() == match.group("short").upper().strip("-"):
-                short[name].add(match.group("short"))
-            if is_called:
-                called.add(name)
+            parts = _AND.split(match.group("name"))
+            for number, part in enumerate(parts, start=1):
+                name = _trimmed(part)
+                if len(name.split()) < 2:
+                    continue
+                seen[name] += 1
+                if match.group("short") and number == len(parts):
+                    short[name].add(match.group("short"))
+                if is_called:
+                    called.add(name)
     items: dict[str, Exemplar] = {}
     for name in sorted(seen):
         head = _singular(name.split()[-1])

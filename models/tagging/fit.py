@@ -20,7 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT
 from models.tagging.candidates import Candidate, lowered
-from models.tagging.features import FeatureMaker
 from models.tagging.gold import GoldSentence
 
 LONE_WEIGHT = 0.7  # how far a mention that one of two coders marked counts as one
@@ -95,7 +94,7 @@ def _meet(start: int, end: int, candidate: Candidate) -> bool:
 
 
 def _features(tagger: Tagger, text: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, dict[str, float]]]:
-    maker = FeatureMaker(tagger.codebook)
+    maker = tagger.features
     low = lowered(text)
     setting = maker.setting(low)
     return [(c, {**maker.of(text, low, c, candidates), **setting}) for c in candidates]

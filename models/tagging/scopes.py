@@ -31,12 +31,17 @@ class Scopes:
             self._rules.setdefault(rule.attribute, []).append((rule, expressions))
         words = "|".join(re.escape(t) for t in codebook.terminators)
         self._terminator = re.compile(rf"\b(?:{words})\b") if words else None
-        self._pseudo = [compile_pattern(p, codebook.classes).regex for p in codebook.pseudo]
+        self._pseudo = [compile_pattern(p, codebook.classes) for p in codebook.pseudo]
 
     def value(self, attribute: str, low: str, candidate: Candidate) -> str:
         """The value that the nearest cue in scope gives the candidate; ``""`` where no cue reaches it."""
         best: tuple[int, str] | None = None
-        masked = [m.span() for regex in self._pseudo for m in regex.finditer(low)]
+        masked = [
+            m.span()
+            for expression in self._pseudo
+            if any(a in low for a in expression.anchors)
+            for m in expression.regex.finditer(low)
+        ]
         for rule, expressions in self._rules.get(attribute, ()):
             for expression in expressions:
                 if not any(a.removeprefix("-") in low for a in expression.anchors):
