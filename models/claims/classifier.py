@@ -70,8 +70,11 @@ class SentenceClassifier:
         """The label numbers chosen: the highest weighted probability."""
         return decide(probabilities, self.decision_weights)
 
-    def state(self) -> dict[str, Any]:
-        """Everything needed to rebuild it, as scikit-learn objects, arrays and plain values."""
+    def state(self, shared: bool = False) -> dict[str, Any]:
+        """Everything needed to rebuild it, as scikit-learn objects, arrays and plain values.
+
+        With ``shared`` the vocabularies are left out, because another classifier of the model has the same.
+        """
         options = self.space.options
         return {
             "labels": list(self.labels),
@@ -80,8 +83,8 @@ class SentenceClassifier:
             "rarest": options.rarest,
             "meaning_weight": options.meaning_weight,
             "reader_weight": options.reader_weight,
-            "parts": dict(self.space.parts),
-            "scale": dict(self.space.scale),
+            "parts": {} if shared else dict(self.space.parts),
+            "scale": {} if shared else dict(self.space.scale),
             "linear": self.linear,
             "slope": self.calibration.slope,
             "shift": self.calibration.shift,
@@ -89,8 +92,8 @@ class SentenceClassifier:
         }
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> SentenceClassifier:
-        """The inverse of :meth:`state`."""
+    def from_state(cls, state: dict[str, Any], shared: FeatureSpace | None = None) -> SentenceClassifier:
+        """The inverse of :meth:`state`; ``shared`` lends its vocabularies."""
         space = FeatureSpace(
             FeatureOptions(
                 tuple(state["blocks"]),
@@ -100,7 +103,8 @@ class SentenceClassifier:
                 state["reader_weight"],
             )
         )
-        space.parts, space.scale = dict(state["parts"]), dict(state["scale"])
+        lender = state if shared is None else {"parts": shared.parts, "scale": shared.scale}
+        space.parts, space.scale = dict(lender["parts"]), dict(lender["scale"])
         calibration = Calibration(float(state["slope"]), np.asarray(state["shift"]))
         return cls(state["labels"], space, state["linear"], calibration, np.asarray(state["decision_weights"]))
 

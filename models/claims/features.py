@@ -91,6 +91,20 @@ class FeatureSpace:
         """
         return self._rows(_read(sentences, held_out))
 
+    def reader_rows(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
+        """The last columns alone, those of the reader: ``transform`` is the other blocks' columns, then these."""
+        return self._dense_rows("reader", reader_scores(sentences, held_out))
+
+    def without_reader(self) -> FeatureSpace:
+        """The same fitted space without the reader's columns (vocabularies are shared, not copied)."""
+        blocks = tuple(block for block in self.options.blocks if block != "reader")
+        other = FeatureSpace(replace(self.options, blocks=blocks))
+        other.parts, other.scale = self.parts, self.scale
+        return other
+
+    def _dense_rows(self, block: str, values: NDArray[np.float32]) -> sp.csr_matrix:
+        return sp.csr_matrix(values / self.scale[block] * self.options.weight_of(block))
+
     def _kept(self) -> list[str]:
         return [block for block in BLOCKS if block in self.options.blocks]
 
@@ -111,8 +125,7 @@ class FeatureSpace:
             elif block in ("mentions", "place", "voice"):
                 matrices.append(self.parts[block].transform(read.dictionaries(block)))
             else:
-                weight = self.options.weight_of(block)
-                matrices.append(sp.csr_matrix(read.dense(block) / self.scale[block] * weight))
+                matrices.append(self._dense_rows(block, read.dense(block)))
         return sp.hstack(matrices, format="csr", dtype=np.float32)
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from corpus.records import ManifestRow
 from extractors.document import Document
+from models.claims.calibration import Array
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE, tokens_of
@@ -22,6 +25,7 @@ from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
 
 STAGE_VERSION = "1"
+FIRST_LOOK = "first look"
 LEARNING, NEITHER = "learning", "neither"
 NEVER_BLOCKS = ("heading", "caption")
 NEVER_PROBABILITY = 0.002
@@ -36,13 +40,20 @@ def is_never_a_claim(sentence: SentenceInContext) -> bool:
     )
 
 
+def passes_first_look(neither: Array, gate: float) -> NDArray[np.bool_]:
+    """Where the probability of a claim, one minus that of ``neither``, reaches the gate."""
+    passed: NDArray[np.bool_] = 1 - neither >= gate
+    return passed
+
+
 class ClaimModel:
     """Three classifiers under one name.
 
     Parameters
     ----------
     parts
-        ``claim`` and, where they were trained, ``depth`` and ``learner``.
+        ``claim`` and, where they were trained, ``depth`` and ``learner``. ``first look`` is ``claim`` without the
+        reader: what it finds very probably no claim is not read any further, which is most of the speed.
     description
         What the model is: name, labels, data, metrics. Kept beside the model as ``model.json``.
     domain
@@ -64,7 +75,7 @@ class ClaimModel:
         self.description = description
         self.domain = domain
         self.model_sha256 = model_sha256
-        self._explainer = Explainer(parts["claim"])
+        self._explainers = {name: Explainer(parts[name]) for name in ("claim", FIRST_LOOK) if name in parts}
 
     @property
     def name(self) -> str:
@@ -84,14 +95,18 @@ class ClaimModel:
 
     def save(self, folder: Path) -> None:
         """Write the model and its description to ``folder``."""
-        state: dict[str, Any] = {"parts": {name: part.state() for name, part in self.parts.items()}}
+        state: dict[str, Any] = {
+            "parts": {name: part.state(shared=name == FIRST_LOOK) for name, part in self.parts.items()}
+        }
         if self.domain is not None:
             state["domain"] = {"words": "\n".join(sorted(self.domain.words)), "limit": self.domain.limit}
         self.model_sha256 = write_model(folder, state, self.description)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> ClaimModel:
+    def load(cls, folder: Path | None = None, *, use_reader: bool = True) -> ClaimModel:
         """Load the model in ``folder``, by default the one the project ships.
+
+        Without ``use_reader`` its first look decides everything: several times faster, and less right.
 
         Raises
         ------
@@ -102,7 +117,12 @@ class ClaimModel:
         description = read_description(place)
         state = read_state(place, str(description["sha256"]))
         try:
-            parts = {str(name): SentenceClassifier.from_state(part) for name, part in state["parts"].items()}
+            parts = {n: SentenceClassifier.from_state(p) for n, p in state["parts"].items() if n != FIRST_LOOK}
+            if FIRST_LOOK in state["parts"]:
+                first = SentenceClassifier.from_state(state["parts"][FIRST_LOOK], parts["claim"].space)
+                parts[FIRST_LOOK] = first
+                if not use_reader:
+                    parts["claim"] = parts.pop(FIRST_LOOK)
             kept = state.get("domain")
             domain = Domain(frozenset(str(kept["words"]).split("\n")), float(kept["limit"])) if kept else None
             return cls(parts, description, domain, str(description["sha256"]))
@@ -138,10 +158,7 @@ class ClaimModel:
 
     def _classify_read(self, sentences: Sequence[SentenceInContext], numbers: Sequence[int]) -> list[Claim]:
         main = self.parts["claim"]
-        rows = main.rows(sentences)
-        probabilities = main.probabilities(rows)
-        chosen = main.decide(probabilities)
-        cues = self._explainer.explain(rows, chosen, probabilities)
+        probabilities, chosen, cues = self._look(sentences)
         threshold = float(self.description.get("abstain_below", 0.0))
         learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
         details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
@@ -158,6 +175,39 @@ class ClaimModel:
             )
             for index in range(len(sentences))
         ]
+
+    def _look(self, sentences: Sequence[SentenceInContext]) -> tuple[Array, NDArray[np.int64], list[tuple[Cue, ...]]]:
+        """Probabilities, label numbers and cues: a first look, and the reader where that finds a claim possible."""
+        main, first = self.parts["claim"], self.parts.get(FIRST_LOOK)
+        if first is None:
+            rows = main.rows(sentences)
+            probabilities = main.probabilities(rows)
+            chosen = main.decide(probabilities)
+            return probabilities, chosen, self._explainers["claim"].explain(rows, chosen, probabilities)
+        rows = first.rows(sentences)
+        probabilities = first.probabilities(rows)
+        further = passes_first_look(probabilities[:, main.labels.index(NEITHER)], self.gate)
+        read = np.flatnonzero(further).tolist()
+        chosen = np.full(len(sentences), main.labels.index(NEITHER), dtype=np.int64)
+        cues: list[tuple[Cue, ...]] = [()] * len(sentences)
+        if read:
+            full = sp.hstack([rows[read], main.space.reader_rows([sentences[i] for i in read])], format="csr")
+            probabilities[read] = main.probabilities(full)
+            chosen[read] = main.decide(probabilities[read])
+            found = self._explainers["claim"].explain(full, chosen[read], probabilities[read])
+            for index, explained in zip(read, found, strict=True):
+                cues[index] = explained
+        rest = np.flatnonzero(~further).tolist()
+        if rest:
+            found = self._explainers[FIRST_LOOK].explain(rows[rest], chosen[rest], probabilities[rest])
+            for index, explained in zip(rest, found, strict=True):
+                cues[index] = explained
+        return probabilities, chosen, cues
+
+    @property
+    def gate(self) -> float:
+        """Sentences whose probability of being a claim is below this at the first look are not read further."""
+        return float(self.description.get("first_look_below", 0.0))
 
     def _details(self, name: str, sentences: Sequence[SentenceInContext], which: Sequence[int]) -> dict[int, str]:
         part = self.parts.get(name)

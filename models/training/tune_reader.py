@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.codings import read_labels
 from models.claims.context import SentenceInContext
 from models.claims.reader import AFTER, BEFORE, LONGEST, Reader, sentence_key
-from models.training.examples import soft_labels
+from models.training.examples import Example, soft_labels
 from models.training.folds import grouped_folds
 from models.training.project import CLAIM_LABELS, find_examples
 
@@ -169,9 +170,14 @@ def export(network: Any, tokenizer_file: Path, out: Path) -> None:
     (out / "reader.json").write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def write_held_out(path: Path, sentences: Sequence[SentenceInContext], scores: NDArray[np.float32]) -> None:
-    """The table of scores by sentence digest, sorted."""
-    rows = sorted({sentence_key(s.text): z for s, z in zip(sentences, scores.tolist(), strict=True)}.items())
+def write_held_out(path: Path, examples: Sequence[Example], scores: NDArray[np.float32]) -> None:
+    """The table of scores, sorted, by digest of the sentence as it was coded and as it stands in the document now."""
+    coded = {s.sentence: s.anchor.whole for s in read_labels().sentences}
+    found: dict[str, list[float]] = {}
+    for example, values in zip(examples, scores.tolist(), strict=True):
+        found[coded[example.sentence]] = values
+        found[sentence_key(example.context.text)] = values
+    rows = sorted(found.items())
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["whole", *CLAIM_LABELS])
@@ -198,7 +204,7 @@ def main(corpus: Path, base: Path, out: Path) -> None:
             inside = np.flatnonzero(place == fold).tolist()
             scores[inside] = Reader(folder).scores([sentences[i] for i in inside])
         export(tune(pruned, encoded, soft), pruned / "tokenizer.json", out)
-    write_held_out(out / "held_out_scores.csv", sentences, scores)
+    write_held_out(out / "held_out_scores.csv", examples, scores)
 
 
 if __name__ == "__main__":
