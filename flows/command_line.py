@@ -9,6 +9,7 @@ import typer
 AREAS = (
     "flows.commands_run",
     "flows.commands_reproduce",
+    "flows.commands_schedule",
     "flows.commands_codebook",
     "flows.commands_train",
     "flows.commands_reports",

@@ -33,6 +33,11 @@ def error(line: str) -> None:
     _ERR.print(Text(f"halfloop: {line}", style="red"))
 
 
+def note(line: str) -> None:
+    """Print how something gets on."""
+    _ERR.print(Text(line))
+
+
 def warn(line: str) -> None:
     """Print something the user should know."""
     _ERR.print(Text(line, style="yellow"))

@@ -21,8 +21,8 @@ NOTHING_DONE = 2
 # what users can cause; each is one line. Named, because some live in rooms that are loaded late.
 _PLAIN = frozenset(
     {
-        "CodebookError", "DaskMissingError", "DamagedResultError", "ManifestError", "ModelError", "RunBusyError",
-        "RunError", "RuntimeError", "SourceError", "StorageError", "StoragePlaceError", "WorkerLostError",
+        "CodebookError", "DaskMissingError", "DamagedResultError", "ManifestError", "ModelError", "PlanError",
+        "RunBusyError", "RunError", "RuntimeError", "SourceError", "StorageError", "StoragePlaceError", "WorkerLostError",
     }
 )  # fmt: skip
 

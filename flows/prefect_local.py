@@ -49,7 +49,7 @@ def apply_defaults() -> None:
 class LocalServer:
     """A Prefect server of this process alone. Starting returns at once; :meth:`ready` waits."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, port_of_schedules: int | None = None) -> None:
         self.note = ""
         self._own_home: Path | None = None
         self._lock: IO[str] | None = None
@@ -59,7 +59,12 @@ class LocalServer:
         environment.pop("PREFECT_API_URL", None)
         self._log = (self.home / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "flows.prefect_server"],
+            [
+                sys.executable,
+                "-m",
+                "flows.prefect_server",
+                *([] if port_of_schedules is None else [str(port_of_schedules)]),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -150,30 +155,31 @@ def _try_database(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def local_prefect(home: Path) -> Iterator[LocalServer | None]:
+def local_prefect(home: Path, port_of_schedules: int | None = None) -> Iterator[LocalServer | None]:
     """A Prefect API for the block: the one in ``PREFECT_API_URL`` if that is set, otherwise a local server.
 
-    The server starts in the background: import the flow, which takes a second too, then wait for the server.
+    The server starts in the background: import the flow, which takes a second too, then wait for the server. With
+    ``port_of_schedules`` it looks after schedules too and shows its web pages, on that port if it is free.
     """
     apply_defaults()
     if os.environ.get("PREFECT_API_URL"):
         yield None
         return
     before = os.environ.get("PREFECT_HOME")
-    server = LocalServer(Path(before) if before else home)
+    server = LocalServer(Path(before) if before else home, port_of_schedules)
     try:
         os.environ["PREFECT_HOME"] = str(server.home)
         os.environ["PREFECT_API_URL"] = server.address()
         yield server
     finally:
-        _say_last_things()
+        say_last_things()
         os.environ.pop("PREFECT_API_URL", None)
         if before is None:
             os.environ.pop("PREFECT_HOME", None)
         server.stop()
 
 
-def _say_last_things() -> None:
+def say_last_things() -> None:
     """Let Prefect send what it still holds: at the end of the process its server is gone, and it would wait for it."""
     if "prefect.logging.handlers" in sys.modules:
         from prefect.events.worker import EventsWorker
