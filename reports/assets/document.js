@@ -61,7 +61,7 @@
     current?.classList.remove("here");
     current = sentence;
     sentence.classList.add("here");
-    if (move) sentence.scrollIntoView({ block: "center" });
+    if (move) sentence.scrollIntoView({ block: innerWidth > 760 ? "center" : "start" });
     history.replaceState(null, "", "#" + sentence.id);
     show(sentence);
     tell();

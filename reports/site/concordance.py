@@ -46,7 +46,8 @@ def write_concordance(site: Site, views: Mapping[str, DocumentView], tops: tuple
     index = {"documents": table, "codes": [[c.code, c.lane, c.lines, c.files, c.stem] for c in found]}
     site.data("data/concordance.js", "halfloop.concordance", index)
     voices = sorted({view.text("voice") for view in documents} - {""})
-    site.page("concordance.html", "concordance.html", codes=found, voices=voices, documents=table)
+    chosen = max(found, key=lambda code: code.lines).code if found else ""
+    site.page("concordance.html", "concordance.html", codes=found, voices=voices, documents=table, chosen=chosen)
     return found
 
 

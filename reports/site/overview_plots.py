@@ -12,6 +12,7 @@ from reports.measures.counts import BARRIERS
 from reports.runs import Run
 from reports.site.names import file_name, words
 from reports.site.plots import ACCENT, INK, LANES, LEARNING, LEGITIMATION, RULE, SOFT, dots_with_intervals, figure, svg
+from reports.views import DocumentView
 
 MOST_DOCUMENTS = 24
 
@@ -45,19 +46,19 @@ def _learning(evidence: Evidence, figures: Figures) -> Plot | None:
         return None
     given.sort(key=lambda pair: (-pair[1].n, pair[0].doc_id))
     shown = sorted(given[:MOST_DOCUMENTS], key=lambda pair: (-pair[1].estimate, pair[0].doc_id))
-    with figure(6.4, 0.7 + 0.25 * len(shown)) as drawn:
+    with figure(6.4, 0.7 + 0.27 * len(shown)) as drawn:
         axes = drawn.add_subplot()
         axes.axvline(0.5, color=RULE, linewidth=1)
         colours = [LEARNING if one.estimate >= 0.5 else LEGITIMATION for _, one in shown]
         dots_with_intervals(
             axes, [o.estimate for _, o in shown], [o.low for _, o in shown], [o.high for _, o in shown], colours
         )
-        axes.set_yticks(range(len(shown)), [_short(view.title) for view, _ in shown], fontsize=8.6)
+        axes.set_yticks(range(len(shown)), [_short(view) for view, _ in shown], fontsize=9.6)
         for label, (view, _) in zip(axes.get_yticklabels(), shown, strict=True):
             label.set_url(f"documents/{file_name(view.doc_id)}.html")
         axes.set_xlim(0, 1)
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=8.6)
-        axes.set_xlabel("learning among claims, with 95% interval", fontsize=8.6)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=9.6)
+        axes.set_xlabel("learning among claims, with 95% interval", fontsize=9.6)
         axes.spines["left"].set_visible(False)
         drawing = svg(drawn, "Learning among claims by document", f"{len(shown)} documents, each with its interval")
     left = len(given) - len(shown)
@@ -69,8 +70,11 @@ def _learning(evidence: Evidence, figures: Figures) -> Plot | None:
     return Plot("Who learns, and who cites", drawing, caption)
 
 
-def _short(title: str, most: int = 44) -> str:
-    return title if len(title) <= most else title[: most - 1].rsplit(" ", 1)[0] + "…"
+def _short(view: DocumentView, most: int = 38) -> str:
+    """A title short enough for an axis, with the year that tells two of them apart."""
+    year = f" {view.text('published')[:4]}" if view.text("published") else ""
+    title = view.title if len(view.title) <= most else view.title[: most - 1].rsplit(" ", 1)[0] + "…"
+    return title + year
 
 
 def _by_voice(figures: Figures, voices: list[str], measure: str) -> list[tuple[str, Figure]]:
@@ -106,12 +110,12 @@ def _barriers(figures: Figures, voices: list[str]) -> Plot | None:
                     label=words(voice),
                     zorder=3,
                 )
-        axes.set_yticks(range(len(rows)), [words(name) for name, _ in rows], fontsize=9)
+        axes.set_yticks(range(len(rows)), [words(name) for name, _ in rows], fontsize=10)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(left=0)
-        axes.set_xlabel("mentions per 1,000 sentences", fontsize=8.6)
+        axes.set_xlabel("mentions per 1,000 sentences", fontsize=9.6)
         axes.spines["left"].set_visible(False)
-        axes.legend(fontsize=8.6, loc="lower right", labelcolor=INK)
+        axes.legend(fontsize=9.6, loc="lower right", labelcolor=INK)
         drawing = svg(drawn, "Barriers by kind and voice", "Mentions per 1,000 sentences")
     return Plot(
         "Which barriers each voice names",
@@ -152,14 +156,14 @@ def _exemplars(figures: Figures, voices: list[str]) -> Plot | None:
                     )
                 place += 1
             place += 0.9
-        axes.set_yticks([at for at, _ in labels], [text for _, text in labels], fontsize=9)
+        axes.set_yticks([at for at, _ in labels], [text for _, text in labels], fontsize=10)
         axes.set_ylim(place - 0.6, -0.8)
         axes.set_xlim(left=0)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
-        axes.set_xlabel("share of exemplars, with 95% interval", fontsize=8.6)
+        axes.set_xlabel("share of exemplars, with 95% interval", fontsize=9.6)
         axes.spines["left"].set_visible(False)
         axes.legend(
-            fontsize=8.2, labelcolor=INK, loc="upper center", bbox_to_anchor=(0.4, -0.16 - 0.1 / len(usable)), ncols=2
+            fontsize=9.2, labelcolor=INK, loc="upper center", bbox_to_anchor=(0.4, -0.16 - 0.1 / len(usable)), ncols=2
         )
         drawing = svg(drawn, "What stands beside an exemplar", "By voice, four shares with intervals")
     return Plot(
@@ -183,9 +187,9 @@ def _transfer(figures: Figures, voices: list[str]) -> Plot | None:
         colours = [ACCENT if name == "whole corpus" else SOFT for name, _ in rows]
         ones = [one for _, one in rows]
         dots_with_intervals(axes, [o.estimate for o in ones], [o.low for o in ones], [o.high for o in ones], colours)
-        axes.set_yticks(range(len(rows)), [f"{name}  (n = {one.n:,})" for name, one in rows], fontsize=9)
+        axes.set_yticks(range(len(rows)), [f"{name}  (n = {one.n:,})" for name, one in rows], fontsize=10)
         axes.set_xlim(0, 1)
-        axes.set_xticks([0, 0.5, 1], ["all transfer", "half and half", "all joint\ndevelopment"], fontsize=8.6)
+        axes.set_xticks([0, 0.5, 1], ["all transfer", "half and half", "all joint\ndevelopment"], fontsize=9.6)
         axes.spines["left"].set_visible(False)
         drawing = svg(drawn, "Transfer or joint development", "By voice, share of joint development with intervals")
     return Plot(

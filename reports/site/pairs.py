@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reports.agreement import agreement
 from reports.evidence import Evidence
 from reports.figures import Figure, figure
 from reports.measures.answering import NEAR, BarrierAnswer, Pair, barrier_answers, pairs
@@ -37,6 +38,7 @@ class PairLink:
     response: str
     report_id: str
     response_id: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def write_pairs(site: Site, evidence: Evidence, references: References) -> list[
         link = PairLink(
             f"pairs/{name}.html", pair.report.title, pair.response.title, pair.report.doc_id, pair.response.doc_id
         )
-        _write(site, pair, link, evidence, references)
-        links.append(link)
+        said = _write(site, pair, link, evidence, references)
+        links.append(replace(link, verdict=said[0]))
     return links
 
 
-def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References) -> None:
+def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References) -> list[str]:
+    """Write the pair's page; returns the answer in sentences."""
     response, report = pair.response, pair.report
     repeated = {q.sentence_id for q in evidence.quotations if q.doc_id == response.doc_id}
     body = {s.sentence_id for s in response.sentences if s.kind != "heading"}
@@ -102,13 +105,15 @@ def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, reference
         ]
         for label, found in (("learning", learning), ("legitimation", legitimation))
     }
+    verdict = _verdict(shares[1], items, answers, len(repeated))
     site.page(
         link.href,
         "pair.html",
         link=link,
         report_href=references.document(report.doc_id),
         response_href=references.document(response.doc_id),
-        verdict=_verdict(shares[1], items, answers, len(repeated)),
+        verdict=verdict,
+        learner_stamp=agreement()["learner"].stamp,
         shares=shares,
         depth=Counter(claim.depth for claim in learning if claim.depth),
         learner=Counter(claim.learner for claim in learning if claim.learner),
@@ -122,6 +127,7 @@ def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, reference
         quotes=_left_out(quotes, report, references),
         quoted=len(quotes),
     )
+    return verdict
 
 
 def _share(view: DocumentView, measure: str, claims: Sequence[ClaimRow], label: str) -> Figure:
