@@ -164,7 +164,8 @@ class ExtractionError(Exception):
     def __init__(self, file: str, message: str, page: int | None = None) -> None:
         self.file, self.message, self.page = file, message, page
         where = f"{file}, page {page}" if page is not None else file
-        super().__init__(f"{where}: {message}")
+        # names of files and what parsers say of them may hold line breaks; this is one line
+        super().__init__("".join(c if c.isprintable() else " " for c in f"{where}: {message}"))
 
 
 def sentence_texts(document: Document) -> Sequence[str]:

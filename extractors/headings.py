@@ -68,13 +68,13 @@ def contents_titles(blocks: list[TextBlock]) -> frozenset[str]:
 
 def is_caption(text: str) -> bool:
     """Whether a short block names a table, figure or box."""
-    return bool(_CAPTION.match(text)) and len(text) < 260
+    return len(text) < 260 and text[0] in "TFBCMEGDI" and bool(_CAPTION.match(text))
 
 
 def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) -> bool:  # noqa: PLR0911
     """Decide from the block alone. Its neighbours are looked at by :func:`name_headings`."""
     text, first = block.text, block.lines[0]
-    if len(text) > 12 * _MOST_WORDS:
+    if len(text) > 12 * _MOST_WORDS or text[-1] in ";," or (text[-1] == "." and text[-2:-1].islower()):
         return False
     words = text.split()
     letters = sum(map(str.isalpha, text))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extractors.document import BlockKind, Box, Cell, Table
+from extractors.document import BlockKind, Box, Cell, ExtractionError, Table
 from extractors.plain import Markup, PlainBlock, fold
 
 _DROP = (
@@ -58,8 +60,26 @@ _INLINE = frozenset(
 )
 
 
-def read_html(data: bytes) -> Markup:
-    """Headings, paragraphs, list items and tables of the page's main part; its language and title."""
+_DEEPEST = 5000
+_NESTING = re.compile(
+    rb"<(/?)(?:div|section|article|main|span|blockquote|ul|ol|dl|table|center|fieldset|figure)\b", re.IGNORECASE
+)
+
+
+def read_html(data: bytes, file: str = "") -> Markup:
+    """Headings, paragraphs, list items and tables of the page's main part; its language and title.
+
+    Raises
+    ------
+    ExtractionError
+        Elements are nested deeper than any writer would: parsers take quadratic time with such pages.
+    """
+    depth = deepest = 0
+    for match in _NESTING.finditer(data):
+        depth = max(0, depth + (-1 if match.group(1) else 1))
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise ExtractionError(file, f"elements are nested {deepest:,} deep, more than the limit of {_DEEPEST:,}")
     tree = LexborHTMLParser(data)
     root = tree.root
     language = ((root.attributes.get("lang") if root else None) or "")[:2].lower()
@@ -113,7 +133,7 @@ class _Reader:
                 self._parts.append(node.text(deep=False) or node.text_content or "")
             elif tag == "br":
                 self._parts.append(" ")
-            elif tag == "table":
+            elif tag == "table" and not _is_layout(node):
                 self.flush()
                 self.tables.append(_table(node))
             elif tag in _INLINE:
@@ -133,6 +153,13 @@ class _Reader:
             self._kind, self._level = "caption", 0
         elif tag in ("blockquote", "aside"):
             self._kind, self._level = "box", 0
+
+
+def _is_layout(table: LexborNode) -> bool:
+    """Whether a table only places things on the page: it says so, or holds other tables."""
+    if (table.attributes.get("role") or "").lower() in ("presentation", "none"):
+        return True
+    return any(node.tag == "table" and node.mem_id != table.mem_id for node in table.traverse())
 
 
 def _table(node: LexborNode) -> Table:

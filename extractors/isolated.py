@@ -75,7 +75,13 @@ class Worker:
         self.served += 1
         with tempfile.TemporaryDirectory(prefix="halfloop-") as folder:
             result = Path(folder) / "document.npz"
-            request = {"path": str(path), "doc_id": doc_id, "options": asdict(options), "result": str(result)}
+            request: dict[str, Any] = {
+                "path": str(path),
+                "doc_id": doc_id,
+                "options": asdict(options),
+                "result": str(result),
+            }
+            request["memory_cap"] = 2 * limits.memory_megabytes
             assert self._process.stdin is not None
             try:
                 self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -98,9 +98,9 @@ def _drop_leaders(block: TextBlock, cells: Cells) -> None:
         edges.append(line.end)
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             text = cells.text[start:end]
-            start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
-            if start < end:
-                pieces.append(replace(line, start=start, end=end, text=text.strip()) if len(edges) > 2 else line)
+            first, last = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+            if first < last:
+                pieces.append(replace(line, start=first, end=last, text=text.strip()) if len(edges) > 2 else line)
     block.lines = pieces or block.lines
 
 

@@ -46,8 +46,8 @@ class Call:
 class Line:
     """A piece of a line of print. ``start`` and ``end`` are a range of the page's :class:`Cells`.
 
-    ``skips`` are ranges of cells inside it that are not part of the text; ``glue`` stands between it and the next
-    line of its block.
+    ``middle`` is the vertical middle; ``skips`` are ranges of cells inside it that are not part of the text;
+    ``glue`` stands between it and the next line of its block.
     """
 
     page: int
@@ -66,11 +66,10 @@ class Line:
     calls: list[Call] = field(default_factory=list)
     skips: list[tuple[int, int]] = field(default_factory=list)
     glue: str = " "
+    middle: float = field(init=False)
 
-    @property
-    def middle(self) -> float:
-        """Vertical middle."""
-        return (self.top + self.bottom) / 2
+    def __post_init__(self) -> None:
+        self.middle = (self.top + self.bottom) / 2
 
 
 @dataclass(slots=True)

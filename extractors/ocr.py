@@ -150,6 +150,7 @@ def _page(rows: list[list[_Word]], number: int, scale: float) -> OcrPage:
 
 _COMMON = re.compile(r" (?:the|and|of|to|in|de|la|der|und|des|et|en|que|og|di|van) ")
 _TOKEN = re.compile(r"\S+")
+_LEADERS = re.compile(r"[\s._…·•–—-]+")
 _WORDLIKE = re.compile(
     r"[\"'“‘(\[]*(?:[^\W\d_]+(?:[-'’./][^\W\d_]+)*|[£$€]?[\d.,/%:–-]+|[^\W_]{1,4})[\"'”’)\].,;:!?%]*$"
 )
@@ -159,10 +160,14 @@ _VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüæøåãõ]", r
 def is_rubbish(text: str) -> bool:
     """Whether a text layer is no language: fonts without a Unicode map give such.
 
-    Judged on 30 words or more: fewer than 55% look like words or numbers.
+    Judged on 30 words or more: fewer than 55% look like words or numbers. Such a layer may have few blanks: on 100
+    characters or more, leaders and dashes aside, fewer than 55% are letters or digits.
     """
     if len(_COMMON.findall(text)) >= 5:
         return False
+    visible = _LEADERS.sub("", text[:6000])
+    if len(visible) >= 100 and sum(map(str.isalnum, visible)) < 0.55 * len(visible):
+        return True
     tokens = _TOKEN.findall(text[:6000])
     if len(tokens) < 30:
         return False

@@ -16,6 +16,7 @@ from extractors.lines import NO_CELLS, Line, page_lines
 from extractors.metadata import document_language, document_title
 from extractors.ocr import OcrPage, OcrReader, is_rubbish
 from extractors.options import ExtractOptions
+from extractors.pagetree import is_cyclic, repeated_pages
 from extractors.pdfium import TextPage
 from extractors.rules import NO_RULES, Rules, page_rules, picture_share
 from extractors.tagged import TaggedLines, page_tags
@@ -49,7 +50,7 @@ def extract_pdf(
     pdf = open_pdf(data, path.name)
     try:
         reader = _Reader(pdf, path.name, options, on_ocr_page)
-        reader.read()
+        reader.read(data)
         return reader.document(path, doc_id, digest)
     finally:
         pdf.close()
@@ -68,8 +69,8 @@ class _Reader:
         self._ocr: OcrReader | None = None
         self._ocr_missing = ""
 
-    def read(self) -> None:
-        """Read all pages."""
+    def read(self, data: bytes) -> None:
+        """Read all pages of the PDF whose bytes these are."""
         count = len(self._pdf)
         if count == 0:
             raise ExtractionError(self._file, "has no pages (truncated?)")
@@ -84,11 +85,17 @@ class _Reader:
         finally:
             if self._ocr is not None:
                 self._ocr.close()
+        repeats = repeated_pages([frame.cells for frame in self._frames])
+        if repeats and is_cyclic(data):
+            for index in repeats:
+                self._frames[index].source, self._lines[index], self._tags[index] = "none", [], None
+            message = f"the page tree runs in a circle: of {count} pages, {len(repeats)} are the same ones again"
+            self._problems.append(Problem(message))
         if not any(self._lines):
-            if count == 1 or not self._ocr_missing:
-                reason = self._problems[-1].message if self._problems else "holds no text"
-                raise ExtractionError(self._file, reason)
-            raise ExtractionError(self._file, f"none of its {count} pages has a text layer; {self._ocr_missing}")
+            last = self._problems[-1] if self._problems else Problem("holds no text")
+            if count == 1:
+                raise ExtractionError(self._file, last.message, last.page)
+            raise ExtractionError(self._file, f"none of its {count} pages gave text; the last: {last.message}")
 
     def _page(self, index: int, tagged: bool) -> None:
         number = index + 1
@@ -99,7 +106,7 @@ class _Reader:
                 if cells.turn in (90, 270):
                     frame.width, frame.height = page.height, page.width
                 rules = page_rules(page) if not cells.turn else NO_RULES
-                tags = page_tags(page, frame) if tagged and lines else None
+                tags = page_tags(page, frame, lines) if tagged and lines else None
                 scan = self._options.ocr == "always" or not lines or _is_scan(page, lines)
         except ValueError as error:
             self._problems.append(Problem(str(error), number))
@@ -118,24 +125,28 @@ class _Reader:
     def _read_picture(self, index: int, has_text: bool) -> OcrPage | None:
         """OCR of a page that needs it; a problem is noted where it cannot be had."""
         number = index + 1
-        page = self._pdf[index]
+        try:
+            page = self._pdf[index]
+        except pdfium.PdfiumError:
+            return None  # noted as unreadable when its text was asked for
         try:
             if not has_text and _is_blank(page):
                 return None
             if self._options.ocr == "never" or not self._ocr_ready():
                 what = "has no usable text layer" if has_text else "has no text layer"
-                self._problems.append(Problem(f"page {number} {what}; {self._ocr_missing or 'OCR is off'}", number))
+                self._problems.append(Problem(f"{what}; {self._ocr_missing or 'OCR is off'}", number))
                 return None
             if self._on_ocr_page is not None:
                 self._on_ocr_page(number)
             assert self._ocr is not None
             read = self._ocr.read(page, number)
+        except (pdfium.PdfiumError, ValueError, RuntimeError, MemoryError) as error:
+            self._problems.append(Problem(f"its picture cannot be read ({error or type(error).__name__})", number))
+            return None
         finally:
             page.close()
         if read.lines and read.confidence < _DOUBTFUL:
-            self._problems.append(
-                Problem(f"page {number}: OCR is only {read.confidence:.0f}% sure of its words", number)
-            )
+            self._problems.append(Problem(f"OCR is only {read.confidence:.0f}% sure of its words", number))
         return read if read.lines else None
 
     def _ocr_ready(self) -> bool:
@@ -182,6 +193,8 @@ class _Reader:
 
 _DOUBTFUL = 60.0
 _FEW = 60
+_GLANCE = 4_000_000
+"""Pixels of the picture in which blank pages are told from others, whatever size a page says it has."""
 
 
 def _is_scan(page: TextPage, lines: list[Line]) -> bool:
@@ -193,5 +206,7 @@ def _is_scan(page: TextPage, lines: list[Line]) -> bool:
 
 def _is_blank(page: Any) -> bool:
     """Whether nothing is to be seen on a page: reports are full of empty backs."""
-    picture = page.render(scale=0.3, grayscale=True).to_numpy()
+    width, height = page.get_size()
+    scale = min(0.3, (_GLANCE / max(width * height, 1.0)) ** 0.5)
+    picture = page.render(scale=scale, grayscale=True).to_numpy()
     return int(picture.max()) - int(picture.min()) < 16

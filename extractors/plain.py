@@ -37,7 +37,7 @@ def extract_markup(data: bytes, file: str, doc_id: str, digest: str, kind: str) 
     if kind == "html":
         from extractors.html import read_html  # noqa: PLC0415
 
-        markup = read_html(data)
+        markup = read_html(data, file)
     elif kind == "markdown":
         from extractors.markdown import read_markdown  # noqa: PLC0415
 
@@ -131,10 +131,14 @@ def read_text(text: str) -> Markup:
 
 
 def _join(lines: list[str]) -> str:
-    joined = lines[0].strip()
+    parts = [lines[0].strip()]
     for line in map(str.strip, lines[1:]):
-        joined = joined[:-1] + line if joined.endswith("\u00ad") else f"{joined} {line}"
-    return joined
+        if parts[-1].endswith("\u00ad"):
+            parts[-1] = parts[-1][:-1]
+        else:
+            parts.append(" ")
+        parts.append(line)
+    return "".join(parts)
 
 
 def _paragraphs(lines: list[str]) -> list[list[str]]:

@@ -50,20 +50,16 @@ _OPENERS = "\"'“‘«([–—-•"
 
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Half-open ranges of the sentences of one block, without surrounding blanks. The block has no line breaks."""
-    start = 0
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     for match in _STOP.finditer(text):
-        if _ends_sentence(text, start, match):
-            yield from _trimmed(text, start, match.end())
-            start = match.end()
-    yield from _trimmed(text, start, len(text))
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    inside = piece.strip()
-    if inside:
-        start += len(piece) - len(piece.lstrip())
-        yield start, start + len(inside)
+        stop = match.end()
+        if stop < end and _ends_sentence(text, start, match):
+            yield start, stop
+            start = stop
+            while text[start] == " ":
+                start += 1
+    if start < end:
+        yield start, end
 
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:

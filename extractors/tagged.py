@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from extractors.assembly import PageFrame, TextBlock
 from extractors.blocks import LEADERS
@@ -24,10 +27,11 @@ _LABEL = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})")
 
 @dataclass(slots=True)
 class TaggedLines:
-    """The tags of a page, and the piece of marked content of each of its cells."""
+    """The tags of a page, the piece of marked content of each of its cells, and the cells where another one begins."""
 
     marks: list[Marked]
-    content: dict[int, int]
+    content: list[int]
+    changes: list[int]
 
 
 @dataclass(slots=True)
@@ -39,15 +43,23 @@ class TaggedPage:
     tables: list[Region] = field(default_factory=list)
 
 
-def page_tags(page: TextPage, frame: PageFrame) -> TaggedLines | None:
+def page_tags(page: TextPage, frame: PageFrame, lines: list[Line]) -> TaggedLines | None:
     """Read the tags of an open page."""
     marks = read_tags(page)
     if not marks:
         return None
-    indices = frame.cells.index.tolist()
-    at = [place for place, index in enumerate(indices) if index >= 0]
-    found = contents(page, [indices[place] for place in at])
-    return TaggedLines(marks, dict(zip(at, found, strict=True)))
+    cells = frame.cells
+    # asked for where a word or another print begins: pieces that part a word in the same print are of one paragraph
+    height = cells.box[:, 3] - cells.box[:, 1]
+    begins = np.ones(len(cells.code), bool)
+    begins[1:] = (cells.code[:-1] == 32) | (np.abs(height[1:] - height[:-1]) > 0.2)
+    begins[[line.start for line in lines]] = True
+    begins &= cells.index >= 0
+    at = np.flatnonzero(begins)
+    found = np.array(contents(page, cells.index[at].tolist()), np.int64)
+    content = found[np.maximum(np.searchsorted(at, np.arange(len(cells.code)), side="right") - 1, 0)]
+    changes = np.flatnonzero(content[1:] != content[:-1]) + 1
+    return TaggedLines(marks, content.tolist(), changes.tolist())
 
 
 def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> TaggedPage | None:
@@ -80,25 +92,18 @@ def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> Ta
 
 
 def _pieces(line: Line, tags: TaggedLines) -> list[tuple[int, Line]]:
+    """A line parted where another piece of marked content begins; a letter-spaced one is left whole."""
+    inside = tags.changes[bisect_right(tags.changes, line.start) : bisect_left(tags.changes, line.end)]
+    if not inside or line.skips:
+        return [(tags.content[line.start], line)]
     result: list[tuple[int, Line]] = []
-    start, current = line.start, -2
-    if line.skips:  # letter-spaced: its text is not cell by cell
-        return [(tags.content.get(line.start, -1), line)]
-    for place in range(line.start, line.end + 1):
-        content = tags.content.get(place, current) if place < line.end else -3
-        if current == -2:
-            current = content
-        if content != current:
-            end = place
-            while end > start and place < line.end and line.text[end - 1 - line.start] == " ":
-                end -= 1
-            whole = start == line.start and end == line.end
-            text = line.text[start - line.start : end - line.start]
-            calls = [call for call in line.calls if start <= call.start < end]
-            piece = line if whole else replace(line, start=start, end=end, text=text, calls=calls, skips=[])
-            if text:
-                result.append((current, piece))
-            start, current = place, content
+    for start, end in zip([line.start, *inside], [*inside, line.end], strict=True):
+        text = line.text[start - line.start : end - line.start]
+        calls = [call for call in line.calls if start <= call.start < end]
+        last = end if end == line.end else end - len(text) + len(text.rstrip())
+        if last > start:
+            piece = replace(line, start=start, end=last, text=text[: last - start], calls=calls, skips=[])
+            result.append((tags.content[start], piece))
     return result
 
 
@@ -141,13 +146,14 @@ def _kind(mark: Marked) -> tuple[BlockKind, int]:
 
 def _build(groups: list[tuple[Marked, list[Line]]]) -> TaggedPage:
     result = TaggedPage()
-    cells_of: dict[int, set[int]] = {}
+    cells_of: dict[tuple[int, int], set[int]] = {}
     for mark, _ in groups:
         if mark.cell >= 0:
-            cells_of.setdefault(mark.row, set()).add(mark.cell)
+            cells_of.setdefault((mark.table, mark.row), set()).add(mark.cell)
+    tables = {table for (table, _), cells in cells_of.items() if len(cells) > 1}
     for mark, lines in groups:
         kind, level = _kind(mark)
-        if mark.cell >= 0 and len(cells_of[mark.row]) > 1:
+        if mark.cell >= 0 and mark.table in tables:
             _to_table(result, lines)
             continue
         if kind == "footnote":

@@ -32,8 +32,8 @@ class Marked:
     """One piece of marked content in the author's order.
 
     ``path`` holds the types of the elements around it, outermost first; ``block`` numbers the innermost element that
-    is not inline, so that pieces of one paragraph share it; ``item``, ``row`` and ``cell`` number the innermost list
-    item, table row and table cell, or are -1.
+    is not inline, so that pieces of one paragraph share it; ``item``, ``row``, ``cell`` and ``table`` number the
+    innermost list item, table row, table cell and table, or are -1.
     """
 
     content: int
@@ -42,12 +42,23 @@ class Marked:
     item: int = -1
     row: int = -1
     cell: int = -1
+    table: int = -1
+
+
+_buffer = ctypes.create_string_buffer(128)
+_place = ctypes.addressof(_buffer)
+_names: dict[bytes, str] = {}
 
 
 def _name(element: int) -> str:
-    buffer = ctypes.create_string_buffer(128)
-    size = int(_type(element, buffer, 128))
-    return buffer.raw[: max(0, min(size, 128) - 2)].decode("utf-16-le", "replace")
+    size = min(int(_type(element, _place, 128)), 128)
+    raw = bytes(_buffer.raw[: max(0, size - 2)])
+    name = _names.get(raw)
+    if name is None:
+        name = raw.decode("utf-16-le", "replace")
+        if len(_names) < 1000:
+            _names[raw] = name
+    return name
 
 
 def read_tags(page: TextPage) -> list[Marked]:
@@ -88,6 +99,7 @@ def _walk(stack: list[Marked | tuple[int, Marked]], result: list[Marked]) -> Non
             nodes if name == "LI" else above.item,
             nodes if name == "TR" else above.row,
             nodes if name in ("TD", "TH") else above.cell,
+            nodes if name == "Table" else above.table,
         )
         size = min(_MOST_NODES, int(_count(element)))
         below: list[Marked | tuple[int, Marked]] = []

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from extractors.document import ExtractionError
 from extractors.extract import extract
+from extractors.memory import capped
 from extractors.options import ExtractOptions
 from extractors.store import write_document
 
@@ -29,8 +30,9 @@ def _serve(request: dict[str, object], answers: BinaryIO) -> dict[str, object]:
     path = Path(str(request["path"]))
     try:
         options = ExtractOptions(**request["options"])  # type: ignore[arg-type]
-        document = extract(path, str(request["doc_id"]), options, lambda page: _announce(answers, page))
-        write_document(document, Path(str(request["result"])))
+        with capped(int(str(request["memory_cap"]))):
+            document = extract(path, str(request["doc_id"]), options, lambda page: _announce(answers, page))
+            write_document(document, Path(str(request["result"])))
     except ExtractionError as error:
         return {"file": error.file, "error": error.message, "page": error.page}
     except MemoryError:
