@@ -29,7 +29,7 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
             console.show_guesses(manifest)
     runs = runs_folder(parameters)
     runs.hidden.mkdir(parents=True, exist_ok=True)
-    if not parameters.dask:
+    if not parameters.dask and (parameters.fresh or runs.last_run() is None):  # otherwise there may be nothing to do
         pool_for(setup_for(parameters)).prewarm()
     summaries: list[RunSummary] = []
 
