@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
@@ -51,7 +51,7 @@ class Progress:
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[count]}"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[document]}", style="dim"),
             console=_ERR,
@@ -76,7 +76,7 @@ class Progress:
         self._what, self._total, self._done, self._said = what, total, 0, time.monotonic()
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(what, total=total or None, document="")
+        self._task = self._bar.add_task(what, total=total or None, document="", count=f"0/{total}" if total else "")
         if self._lines:
             _ERR.print(f"{what}: {total} documents" if total else what)
 
@@ -85,7 +85,8 @@ class Progress:
         self._done += 1
         if self._task is not None:
             room = max(0, _ERR.width - 70)
-            self._bar.update(self._task, completed=self._done, document=outcome.doc_id[:room])
+            count = f"{self._done}/{self._total}"
+            self._bar.update(self._task, completed=self._done, count=count, document=outcome.doc_id[:room])
         if outcome.error:
             self._bar.console.print(Text(f"failed  {outcome.error}", style="yellow")) if not self._bar.disable else None
         if self._lines and outcome.error:
