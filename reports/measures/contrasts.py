@@ -6,6 +6,7 @@ Influencing the Transfer of Good Practice, name. Each is a regular expression ov
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,13 +59,22 @@ def contrasts() -> tuple[Contrast, ...]:
 
 
 def _either(cues: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(cues)})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(cue.lower() for cue in cues)})\b")
 
 
 def profile(view: DocumentView) -> Iterator[ContrastCount]:
-    """The profile of one document; headings are left out."""
+    """The profile of one document; headings are left out. No cue reaches over the end of a sentence."""
     body = [sentence for sentence in view.sentences if sentence.kind != "heading"]
+    starts, position = [], 0
+    for sentence in body:
+        starts.append(position)
+        position += len(sentence.text.lower()) + 1
+    text = "\n".join(sentence.text.lower() for sentence in body)
+
+    def found(pattern: re.Pattern[str]) -> tuple[int, ...]:
+        places = {bisect.bisect_right(starts, match.start()) - 1 for match in pattern.finditer(text)}
+        return tuple(body[place].sentence_id for place in sorted(places))
+
     for contrast in contrasts():
-        joint = tuple(s.sentence_id for s in body if contrast.joint_pattern.search(s.text))
-        transfer = tuple(s.sentence_id for s in body if contrast.transfer_pattern.search(s.text))
+        joint, transfer = found(contrast.joint_pattern), found(contrast.transfer_pattern)
         yield ContrastCount(contrast.name, len(joint), len(transfer), joint[:3], transfer[:3])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +63,11 @@ def garwood(count: float, exposure: float, level: float = LEVEL) -> Interval:
     return Interval(count / exposure, low / exposure, high / exposure, "Poisson (Garwood)")
 
 
+@lru_cache(maxsize=64)
 def resampling_weights(clusters: int, replicates: int = REPLICATES, seed: int = SEED) -> NDArray[np.float64]:
     """How often each document is drawn in each replicate; shape ``(replicates, clusters)``, rows sum to ``clusters``.
 
-    The same number of documents always gives the same draws.
+    The same number of documents always gives the same draws. They are kept: do not write into them.
     """
     generator = np.random.default_rng([seed, clusters])
     return generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=replicates).astype(np.float64)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from reports.measures.definitions import RATIOS, Ratio
 from reports.measures.intervals import MINIMUM_CLUSTERS, Interval, garwood, ratio_over_documents, wilson
@@ -21,23 +22,35 @@ GROUPINGS = ("kind", "programme", "voice")
 def ratio_rows(counts: pd.DataFrame, documents: pd.DataFrame) -> Iterator[MeasureRow]:
     """Rows for all scopes. ``counts`` as of :func:`document_counts`; ``documents`` gives kind, voice, programme."""
     known = documents.set_index("doc_id").reindex(counts.index)
-    for doc_id in counts.index:
-        yield from _scope_rows("document", str(doc_id), counts.loc[[doc_id]])
+    columns = {str(name): counts[name].to_numpy(dtype=float) for name in counts}
+    for place, doc_id in enumerate(counts.index):
+        yield from _scope_rows("document", str(doc_id), _chosen(columns, slice(place, place + 1)))
     for grouping in GROUPINGS:
-        for value in sorted(set(known[grouping]) - {""}):
-            yield from _scope_rows("group", f"{grouping}:{value}", counts[known[grouping] == value])
+        values = known[grouping].to_numpy()
+        for value in sorted(set(values) - {""}):
+            yield from _scope_rows("group", f"{grouping}:{value}", _chosen(columns, values == value))
     if len(counts):
-        yield from _scope_rows("corpus", "", counts)
+        yield from _scope_rows("corpus", "", columns)
 
 
-def _scope_rows(scope: Scope, name: str, counts: pd.DataFrame) -> Iterator[MeasureRow]:
+Columns = Mapping[str, NDArray[np.float64]]
+
+
+def _chosen(columns: Columns, which: slice | NDArray[np.bool_]) -> Columns:
+    return {name: column[which] for name, column in columns.items()}
+
+
+def _scope_rows(scope: Scope, name: str, counts: Columns) -> Iterator[MeasureRow]:
     for ratio in RATIOS:
         if ratio.count:
             yield ratio_row(ratio, scope, name, counts)
 
 
-def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: pd.DataFrame) -> MeasureRow:
-    """One ratio over the documents of ``counts``; withheld where the denominator is under :data:`MINIMUM_N`."""
+def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: Columns) -> MeasureRow:
+    """One ratio over the documents of ``counts`` (a column of counts by name).
+
+    Withheld where the denominator is under :data:`MINIMUM_N`.
+    """
     above = _columns(counts, ratio.count)
     below = _columns(counts, ratio.total)
     count, n = int(above.sum()), int(below.sum())
@@ -59,7 +72,7 @@ def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: pd.DataFrame) -> Me
     )
 
 
-def _interval(above: np.ndarray, below: np.ndarray, rate: bool) -> Interval:
+def _interval(above: NDArray[np.float64], below: NDArray[np.float64], rate: bool) -> Interval:
     bearing = below > 0
     if bearing.sum() >= MINIMUM_CLUSTERS and above.sum() > 0:
         return ratio_over_documents(above[bearing], below[bearing])
@@ -67,9 +80,9 @@ def _interval(above: np.ndarray, below: np.ndarray, rate: bool) -> Interval:
     return plain(float(above.sum()), float(below.sum()))
 
 
-def _columns(counts: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
-    total = np.zeros(len(counts))
+def _columns(counts: Columns, names: tuple[str, ...]) -> NDArray[np.float64]:
+    total = np.zeros(len(counts["sentences"]))
     for name in names:
         if name in counts:
-            total = total + counts[name].to_numpy(dtype=float)
+            total = total + counts[name]
     return total

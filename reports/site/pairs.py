@@ -143,11 +143,8 @@ def _verdict(share: Figure, items: Sequence[ItemLine], answers: Sequence[Barrier
         claims = (
             f"Of the {share.n} claims that it makes in its own words, {share.text} {share.note} learn from experience"
         )
-        side = (
-            "more than half"
-            if share.low > 0.5
-            else ("fewer than half" if share.high < 0.5 else "too close to call half")
-        )
+        side = "neither clearly more nor clearly fewer than half"
+        side = "more than half" if share.low > 0.5 else ("fewer than half" if share.high < 0.5 else side)
         said.append(f"{claims}: {side}.")
     else:
         said.append(f"It makes only {share.n} claims in its own words, too few for a share ({share.text}).")
