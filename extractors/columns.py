@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.lines import Line
+from extractors.lines import Cells, Line, part_line
 
 _LEAST_LINES = 4
 _LEAST_SHARE = 0.18
@@ -28,31 +28,60 @@ class Flow:
     x1: float
 
 
-def read_order(lines: list[Line]) -> list[Flow]:
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """A gutter, and the ones inside the parts left and right of it."""
+
+    x: float
+    left: Gutter | None
+    right: Gutter | None
+
+
+def read_order(lines: list[Line], cells: Cells) -> list[Flow]:
     """The lines of a page (without furniture, notes and tables) as flows in reading order."""
     if not lines:
         return []
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    return _zones(lines, x0, x1, _DEPTH)
-
-
-def _zones(lines: list[Line], x0: float, x1: float, depth: int) -> list[Flow]:
-    gutter = _gutter(lines, x0, x1) if depth and len(lines) >= 2 * _LEAST_LINES else None
+    gutter = _gutters(lines, x0, x1, _DEPTH)
     if gutter is None:
         return [Flow(_rows(lines), x0, x1)]
-    left = [line for line in lines if line.x1 <= gutter + 1]
-    right = [line for line in lines if line.x0 >= gutter - 1 and line.x1 > gutter + 1]
+    edges = _positions(gutter)
+    parted: list[Line] = []
+    for line in lines:
+        parted.extend(part_line(line, cells, [x for x in edges if line.x0 + 1 < x < line.x1 - 1], 4.0))
+    return _zones(parted, x0, x1, gutter)
+
+
+def _gutters(lines: list[Line], x0: float, x1: float, depth: int) -> Gutter | None:
+    x = _gutter(lines, x0, x1) if depth and len(lines) >= 2 * _LEAST_LINES else None
+    if x is None:
+        return None
+    left = [line for line in lines if line.x1 <= x + 1]
+    right = [line for line in lines if line.x0 >= x - 1]
+    return Gutter(x, _gutters(left, x0, x, depth - 1), _gutters(right, x, x1, depth - 1))
+
+
+def _positions(gutter: Gutter | None) -> list[float]:
+    return [*_positions(gutter.left), gutter.x, *_positions(gutter.right)] if gutter else []
+
+
+def _zones(lines: list[Line], x0: float, x1: float, gutter: Gutter | None) -> list[Flow]:
+    if gutter is None:
+        return [Flow(_rows(lines), x0, x1)]
+    left = [line for line in lines if line.x1 <= gutter.x + 1]
+    right = [line for line in lines if line.x0 >= gutter.x - 1 and line.x1 > gutter.x + 1]
     aside = {id(line) for line in left} | {id(line) for line in right}
     across = _rows([line for line in lines if id(line) not in aside])
-    left_edge, right_edge = max((x.x1 for x in left), default=gutter), min((x.x0 for x in right), default=gutter)
+    left_edge = max((line.x1 for line in left), default=gutter.x)
+    right_edge = min((line.x0 for line in right), default=gutter.x)
     result: list[Flow] = []
     upper = -1e9
     for line in [*across, None]:
         lower = line.middle if line else 1e9
-        for side, a, b in ((left, x0, left_edge), (right, right_edge, x1)):
+        for side, a, b, inner in ((left, x0, left_edge, gutter.left), (right, right_edge, x1, gutter.right)):
             zone = [item for item in side if upper <= item.middle < lower]
             if zone:
-                result.extend(_zones(zone, a, b, depth - 1))
+                result.extend(_zones(zone, a, b, inner))
         if line:
             if result and result[-1].lines and result[-1].lines[-1] in across:
                 result[-1].lines.append(line)
@@ -134,14 +163,31 @@ def _switches(lines: list[Line], is_left: npt.NDArray[np.bool_], is_right: npt.N
 
 
 def _rows(lines: list[Line]) -> list[Line]:
-    """Top to bottom; what stands on one base line from left to right."""
-    ordered = sorted(lines, key=lambda line: (line.middle, line.x0))
+    """Top to bottom; what stands on one base line from left to right. A drop cap stands in its first line."""
+    if len(lines) < 2:
+        return lines
+    usual = sorted(line.size for line in lines)[len(lines) // 2]
+
+    def height(line: Line) -> float:
+        drop_cap = len(line.text) == 1 and line.size > 1.7 * usual and line.text.isupper()
+        return line.top + 0.2 * line.size + 0.3 * usual if drop_cap else line.middle
+
+    ordered = sorted(((height(line), line.x0, at) for at, line in enumerate(lines)))
     result: list[Line] = []
     row: list[Line] = []
-    for line in ordered:
-        if row and line.middle - row[0].middle > 0.45 * min(line.size, row[0].size):
-            result.extend(sorted(row, key=lambda item: item.x0))
+    first = 0.0
+    for y, _, at in ordered:
+        line = lines[at]
+        if row and y - first > 0.45 * min(line.size, row[0].size):
+            row.sort(key=_left)
+            result.extend(row)
             row = []
+        if not row:
+            first = y
         row.append(line)
-    result.extend(sorted(row, key=lambda item: item.x0))
-    return result
+    row.sort(key=_left)
+    return result + row
+
+
+def _left(line: Line) -> float:
+    return line.x0

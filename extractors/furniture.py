@@ -12,8 +12,9 @@ from extractors.lines import Line
 _BAND = 0.14
 """Furniture stands in this share of the page's height at its top or bottom."""
 
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NUMBERS = re.compile(r"^\W*\d{1,4}(?!\d)|(?<!\d)\d{1,4}\W*$")
-_NUMBER = re.compile(r"(?:page|p\.|[-–—|•\s])*(\d{1,4}|[ivxlc]{1,7})(?:[-–—|•\s]|of \d+|/ ?\d+)*$", re.I)
+_NUMBER = re.compile(r"(?:page|p\.|[-–—|•\s])*(\d{1,6}|[ivxlc]{1,7})(?:[-–—|•\s]|of \d+|/ ?\d+)*$", re.I)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -25,6 +26,7 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
     number where it keeps its distance from the count of pages on other pages.
     """
     repeated: dict[tuple[str, bool, int], list[tuple[int, float, int]]] = defaultdict(list)
+    stamps: dict[str, list[tuple[int, float, int]]] = defaultdict(list)
     numbers: dict[tuple[int, bool], list[tuple[int, int]]] = defaultdict(list)
     for frame, lines in zip(frames, pages, strict=True):
         if not lines:
@@ -36,6 +38,9 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
             # a number that is the page's own keeps its distance from the count of pages; a note's mark does not
             distance = frame.number - int(re.sub(r"\D", "", counted.group())) if counted else 0
             repeated[_NUMBERS.sub("#", text), at_top, distance].append((frame.number, line.middle, id(line)))
+            letters = _NOT_LETTERS.sub("", text)
+            if len(letters) >= 20:  # a printer's line, where only the numbers change
+                stamps[letters].append((frame.number, line.middle, id(line)))
             if counted:
                 repeated[text, at_top, 0].append((frame.number, line.middle, id(line)))
             value = _value(line.text)
@@ -44,6 +49,8 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
     result: set[int] = set()
     for (text, _, _), found in repeated.items():
         result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0)
+    for found in stamps.values():
+        result |= _recurring(found, len(frames), 1.5)
     for entries in numbers.values():
         if len({page for page, _ in entries}) >= 3:
             result.update(line for _, line in entries)

@@ -15,7 +15,7 @@ from extractors.headings import Print, body_print, name_headings
 from extractors.lines import Cells, Line
 from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
-from extractors.tablefind import Region, find_regions
+from extractors.tablefind import Region, Regions, find_regions
 from extractors.tagged import TaggedLines, tagged_page
 
 Place = Literal["body", "box", "figure"]
@@ -125,12 +125,12 @@ def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfini
     framed = [*regions.tables, *regions.boxes, *regions.figures]
     free, notes = split_notes(free, separators(rules, [region.box for region in framed]), body.size, unfinished)
     _skip_calls(free, notes)
-    return PageLayout(frame, _flows(free, regions.boxes, regions.figures), notes, regions.tables)
+    return PageLayout(frame, _flows(free, frame.cells, regions), notes, regions.tables)
 
 
-def _flows(lines: list[Line], boxes: list[Region], figures: list[Region]) -> list[tuple[Flow, Place]]:
+def _flows(lines: list[Line], cells: Cells, regions: Regions) -> list[tuple[Flow, Place]]:
     """Flows in reading order; a box or diagram is read as a whole where its top stands among them."""
-    framed = [*boxes, *figures]
+    boxes, framed = regions.boxes, [*regions.boxes, *regions.figures]
     place = {id(line): at for at, region in reversed(list(enumerate(framed))) for line in region.lines}
     inner: dict[int, list[Line]] = {}
     outline: list[Line] = []
@@ -145,13 +145,13 @@ def _flows(lines: list[Line], boxes: list[Region], figures: list[Region]) -> lis
             outline.append(stands_in)
         inner.setdefault(number, []).append(line)
     result: list[tuple[Flow, Place]] = []
-    for flow in read_order(outline):
+    for flow in read_order(outline, cells):
         for framed_one, lines_of in groupby(flow.lines, key=lambda line: line.end if line.start == -1 else -1):
             part = list(lines_of)
             if framed_one < 0:
                 result.append((Flow(part, flow.x0, flow.x1), "body"))
             elif framed_one < len(boxes):
-                result.extend((each, "box") for each in read_order(inner[framed_one]))
+                result.extend((each, "box") for each in read_order(inner[framed_one], cells))
             else:
                 result.append((Flow(inner[framed_one], part[0].x0, part[0].x1), "figure"))
     return result

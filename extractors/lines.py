@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,27 @@ class Cells:
     index: npt.NDArray[np.int32]
     text: str
     turn: int = 0
+
+
+def part_line(line: Line, cells: Cells, edges: list[float], least: float = 0.0) -> list[Line]:
+    """Part a line at blanks that lie on vertical edges and are at least so wide; else give the line itself."""
+    if not edges or line.skips or cells.turn:
+        return [line]
+    box = cells.box[line.start : line.end]
+    wide = (cells.code[line.start : line.end] == 32) & (box[:, 2] - box[:, 0] >= least)
+    places = {
+        line.start + int(place)
+        for x in edges
+        for place in np.flatnonzero(wide & (box[:, 0] <= x + 1.5) & (box[:, 2] >= x - 1.5))[:1]
+    }
+    result = []
+    bounds = sorted(places)
+    for start, end in zip([line.start, *(place + 1 for place in bounds)], [*bounds, line.end], strict=True):
+        if start < end:
+            x0, x1 = float(cells.box[start, 0]), float(cells.box[end - 1, 2])
+            calls = [call for call in line.calls if start <= call.start < end]
+            result.append(replace(line, start=start, end=end, x0=x0, x1=x1, text=cells.text[start:end], calls=calls))
+    return result if places else [line]
 
 
 NO_CELLS = Cells(np.zeros(0, np.uint32), np.zeros((0, 4), np.float32), np.zeros(0, np.int32), "")

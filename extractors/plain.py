@@ -88,7 +88,8 @@ def build(markup: Markup, doc_id: str, digest: str, extractor: str) -> Document:
 def fold(text: str) -> str:
     """Runs of white space become one blank; characters that stand for nothing visible go."""
     text = re.sub("[\u200b\u200c\u200d\u2060\ufeff\u00ad]", "", text)
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()
+    # a single blank needs no change and is by far the most frequent: it is not matched
+    return re.sub(r"[\s\x00-\x1f\x7f]{2,}|[^\S ]|[\x00-\x1f\x7f]", " ", text).strip()
 
 
 def decode(data: bytes) -> str:

@@ -6,12 +6,13 @@ Text between ruling lines is a table where it stands in columns; a frame around 
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from extractors.lines import Cells, Line
+from extractors.lines import Cells, Line, part_line
 from extractors.pdfium import FloatArray
 from extractors.rules import Rectangle, Rules
 
@@ -43,7 +44,7 @@ class Regions:
 def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: float) -> Regions:
     """Regions of a page. ``lines`` in PDFium's order; those that cross a table's column edges are parted in place."""
     if not len(rules.horizontal) and not len(rules.areas):
-        return Regions([], [], [])
+        return Regions(_figures_in_rows(lines), [], [])
     tables: list[Region] = []
     boxes: list[Region] = []
     figures: list[Region] = []
@@ -67,9 +68,52 @@ def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: flo
                 figures.append(region)
         elif len(region.lines) < 0.85 * len(lines) or region.box[3] - region.box[1] < 0.5 * page_height:
             boxes.append(region)
+    tables.extend(_figures_in_rows([line for line in lines if id(line) not in taken]))
     figures = _outermost([f for f in figures if not any(_overlap(f.box, t.box) for t in tables)])
     other = tables + figures
     return Regions(tables, _outermost([b for b in boxes if not any(_inside(b.box, t.box) for t in other)]), figures)
+
+
+_NUMBERLIKE = re.compile(
+    r"[\[(]?[-–−+<>~]?\s?[£$€]?\d[\d.,\s]*(?:%|[a-z]{1,2}|\*{1,3})?[\])]?\*{0,3}$|[-–—*.]{1,3}$|n/?a$", re.I
+)
+
+
+def _figures_in_rows(lines: list[Line]) -> list[Region]:
+    """Tables without rules: rows one below the other that hold two numbers or more each, in pieces."""
+    if sum(1 for line in lines if line.text[-1].isdigit() or line.text[-1] in "%)]*") < 8:
+        return []
+    rows = _rows(lines)
+    numeric = [sum(bool(_NUMBERLIKE.match(line.text)) for line in row) for row in rows]
+    result: list[Region] = []
+    at = 0
+    while at < len(rows):
+        if numeric[at] < 2:
+            at += 1
+            continue
+        end, last = at + 1, at
+        while end < len(rows) and rows[end][0].top - rows[end - 1][0].bottom < 1.6 * rows[end][0].size:
+            if numeric[end] >= 2:
+                last = end
+            elif end - last > 2 or len(rows[end][0].text) > 60:
+                break
+            end += 1
+        if sum(count >= 2 for count in numeric[at : last + 1]) >= 3:
+            first = at
+            while (
+                first
+                and len(rows[first - 1]) > 2
+                and rows[first][0].top - rows[first - 1][0].bottom < 2 * rows[at][0].size
+            ):
+                first -= 1
+            inside = [line for row in rows[first : last + 1] for line in row]
+            x0, x1 = min(line.x0 for line in inside), max(line.x1 for line in inside)
+            top, bottom = min(line.top for line in inside), max(line.bottom for line in inside)
+            region = Region((x0, top, x1, bottom), [top, bottom], [], lines=inside)
+            region.columns = _free_strips(region)
+            result.append(region)
+        at = last + 1
+    return result
 
 
 def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
@@ -77,27 +121,8 @@ def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
         edges = [x for x in region.columns[1:-1] if line.x0 + 1 < x < line.x1 - 1]
-        if not edges or not _holds(region.box, line):
-            continue
-        box = cells.box[line.start : line.end]
-        blank = cells.code[line.start : line.end] == 32
-        places = [
-            line.start + int(place)
-            for x in edges
-            for place in np.flatnonzero(blank & (box[:, 0] <= x + 1.5) & (box[:, 2] >= x - 1.5))[:1]
-        ]
-        if places:
-            lines[at : at + 1] = _pieces(line, cells, sorted(set(places)))
-
-
-def _pieces(line: Line, cells: Cells, places: list[int]) -> list[Line]:
-    result = []
-    for start, end in zip([line.start, *(place + 1 for place in places)], [*places, line.end], strict=True):
-        if start < end:
-            x0, x1 = float(cells.box[start, 0]), float(cells.box[end - 1, 2])
-            calls = [call for call in line.calls if start <= call.start < end]
-            result.append(replace(line, start=start, end=end, x0=x0, x1=x1, text=cells.text[start:end], calls=calls))
-    return result
+        if edges and _holds(region.box, line):
+            lines[at : at + 1] = part_line(line, cells, edges)
 
 
 def _outermost(boxes: list[Region]) -> list[Region]:
@@ -269,7 +294,7 @@ def _side_by_side(lines: list[Line]) -> bool:
     several = [row for row in rows if len(row) >= 2]
     if not several:
         return False
-    prose = sum(len(row) == 2 and all(len(line.text) > 30 for line in row) for row in several)
+    prose = sum(len(row) < 4 and all(len(line.text) > 24 for line in row) for row in several)
     return not (len(rows) >= 8 and prose > 0.6 * len(several))
 
 
