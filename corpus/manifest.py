@@ -55,19 +55,48 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _guess(folder: Path) -> Manifest:
-    files = sorted(
+    named = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if path.suffix.lower() in KINDS_READ
-        and path.is_file()
         and path.name.lower() not in _NO_DOCUMENTS
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
-    if not files:
+    complaints = {file: complaint for file in named if (complaint := _unfit(folder, file))}
+    files = [file for file in named if file not in complaints]
+    if not named:
         raise ManifestError(f"{folder}: holds no document ({', '.join(KINDS_READ)}) and no {MANIFEST_FILE}")
     stems = Counter(file.rsplit(".", 1)[0] for file in files)
     rows = [guess_row(file.rsplit(".", 1)[0] if stems[file.rsplit(".", 1)[0]] == 1 else file, file) for file in files]
-    return Manifest(folder, tuple(sorted(rows, key=lambda row: row.doc_id)), guessed=True)
+    known = {row.doc_id for row in rows}
+    problems = [
+        RowProblem(f"{file}#bad" if file in known else file, file, f"{file}: {complaint}")
+        for file, complaint in ((_visible(name), what) for name, what in complaints.items())
+    ]
+    return Manifest(folder, tuple(sorted(rows, key=lambda r: r.doc_id)), tuple(_distinct(problems)), guessed=True)
+
+
+def _visible(name: str) -> str:
+    """A file's name as it can be shown and stored: in one line, and in UTF-8."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+
+
+def _unfit(folder: Path, file: str) -> str:
+    """Why a file must not be read, or ``""``: what it is and where it leads, not what it holds."""
+    path = folder / file
+    if not file.isprintable():
+        return "its name holds control characters or is not UTF-8; rename it"
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # Python 3.11 and 3.12 differ on links that lead to themselves
+        return "is a link that leads nowhere"
+    if not inside:
+        return "is a link out of the corpus folder; put the file itself there"
+    if path.is_dir():
+        return "is a folder, not a file"
+    if not path.exists():
+        return "is a link that leads nowhere" if path.is_symlink() else f"no such file in {folder.name or folder}"
+    return "" if path.is_file() else "is not a file that can be read (a pipe, socket or device)"
 
 
 def _read_csv(folder: Path, path: Path) -> Manifest:
@@ -116,8 +145,8 @@ def _complaint(folder: Path, values: dict[str, str], cells: int, columns: int) -
     file = values["file"]
     if Path(file).is_absolute() or ".." in Path(file).parts:
         return f"file {file!r} lies outside the corpus folder"
-    if not (folder / file).is_file():
-        return f"{file}: no such file in {folder.name or folder}"
+    if unfit := _unfit(folder, file):
+        return f"{_visible(file)}: {unfit}"
     for name, form, meant in _FORMS:
         value = values.get(name, "")
         if value and not form.fullmatch(value):

@@ -187,7 +187,8 @@ class WorkerPool:
         StorageError
             Results cannot be written.
         """
-        request = {"do": "document", "job": asdict(job), "store": str(store)}
+        cap = 2 * self.setup.limits.memory_megabytes
+        request = {"do": "document", "job": asdict(job), "store": str(store), "memory_cap": cap}
         with self._worker() as worker:
             try:
                 answer = worker.ask(request, self.setup.limits)

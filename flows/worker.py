@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import ManifestRow
+from extractors.memory import capped
 from extractors.options import ExtractOptions
 from flows.content_keys import StageKeys
 from flows.stages import Job, Outcome, process
@@ -58,7 +59,8 @@ def _prepared(tools: Tools) -> bool:
 def _document(request: dict[str, Any], tools: Tools, on_ocr_page: Callable[[int], None]) -> dict[str, Any]:
     job = job_from(request["job"])
     try:
-        outcome = process(job, ResultStore(Path(request["store"])), tools, on_ocr_page)
+        with capped(request.get("memory_cap", 0)):
+            outcome = process(job, ResultStore(Path(request["store"])), tools, on_ocr_page)
     except MemoryError:
         outcome = Outcome(job.row.doc_id, f"{job.row.file}: needed more memory than there is", lasting=False)
     except OSError as error:
