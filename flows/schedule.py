@@ -27,7 +27,7 @@ from flows.run_work import runs_folder
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.objects import FlowRun, State
 
 CAUGHT_UP = "caught-up"
 _ENDING_SECONDS = 60.0
@@ -131,10 +131,9 @@ class ScheduleServer:
         )
 
     def _due(self) -> list[FlowRun]:
-        found = self._client.get_scheduled_flow_runs_for_deployments(
+        return self._client.get_scheduled_flow_runs_for_deployments(  # type: ignore[return-value]
             [self.deployment_id], scheduled_before=datetime.now(UTC), limit=_MOST
         )
-        return list(found)
 
     def _busy(self) -> bool:
         try:
@@ -165,14 +164,16 @@ class ScheduleServer:
             if stopped:
                 self.say("stopping the run at work; what is finished is kept")
         if stopped:
-            again = Scheduled(scheduled_time=datetime.now(UTC), message="stopped with its server of schedules")
+            again: State[Any] = Scheduled(
+                scheduled_time=datetime.now(UTC), message="stopped with its server of schedules"
+            )
             self._client.set_flow_run_state(run.id, again, force=True)
             return
         if cancelled:
             self._client.set_flow_run_state(run.id, Cancelled(), force=True)
         state = self._client.read_flow_run(run.id).state
         if state is not None and not state.is_final():  # it ended before Prefect heard of it
-            crashed = Crashed(message=f"its process ended with code {child.returncode}")
+            crashed: State[Any] = Crashed(message=f"its process ended with code {child.returncode}")
             self._client.set_flow_run_state(run.id, crashed, force=True)
         self.say("cancelled" if cancelled else f"ended with code {child.returncode}")
 
@@ -192,19 +193,21 @@ def _counted(number: int) -> str:
 
 
 def _apply(plan: Plan) -> UUID:
-    from prefect.deployments.runner import EntrypointType
+    from prefect.deployments.runner import RunnerDeployment
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.corpus_run import corpus_run
 
-    deployment = corpus_run.to_deployment(
+    deployment = RunnerDeployment.from_flow(
+        corpus_run,
         plan.name,
         schedule=Cron(plan.cron, timezone=plan.timezone),
         parameters={"parameters": plan.parameters.model_dump()},
         tags=["halfloop"],
         entrypoint_type=EntrypointType.MODULE_PATH,
         paused=False,
-    )  # type: ignore[misc]
+    )
     return UUID(str(deployment.apply()))
 
 

@@ -18,6 +18,7 @@ from flows import console
 from flows.parameters import RunParameters
 from flows.prefect_command import said_plainly
 from flows.prefect_local import local_prefect
+from flows.remote import is_url
 from flows.run_folder import RunBusyError
 from flows.run_work import runs_folder
 from flows.schedule import Plan, ScheduleServer
@@ -47,8 +48,7 @@ def serve_schedule(parameters: RunParameters, wish: Wish) -> int:
         runs = runs_folder(plan.parameters)
         home = runs.hidden / "schedules" / runs.name
         with _only_server(home, runs.corpus), local_prefect(home, port_of_schedules=wish.port) as server:
-            import prefect  # noqa: F401 - takes a second, in which the server starts too
-
+            next_time(plan.cron, plan.timezone)  # imports Prefect, which takes a second, in which the server starts too
             if server is not None:
                 server.wait()
                 if server.note:
@@ -68,7 +68,7 @@ def plan_for(parameters: RunParameters, cron: str, timezone: str | None) -> Plan
     Raises
     ------
     PlanError
-        The cron expression or the time zone is none.
+        There is no such time zone.
     corpus.records.ManifestError
         There is nothing to read. (A corpus on object storage is not looked at before its first run.)
     """
@@ -77,24 +77,35 @@ def plan_for(parameters: RunParameters, cron: str, timezone: str | None) -> Plan
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"--timezone: there is no time zone {zone!r} (e.g. Europe/London, UTC)") from None
-    try:
-        next_time(cron, zone)
-    except (ValueError, KeyError):
-        raise PlanError(
-            f'--cron: {cron!r} is not a cron expression (minute hour day month weekday, e.g. "0 6 * * 1")'
-        ) from None
-    read_manifest(Path(parameters.corpus).resolve())
-    places = {"corpus": str(Path(parameters.corpus).resolve()), "out": str(Path(parameters.out).resolve())}
+    if not is_url(parameters.corpus):
+        read_manifest(Path(parameters.corpus).resolve())
+    places = {
+        name: place if is_url(place) else str(Path(place).resolve())
+        for name, place in (("corpus", parameters.corpus), ("out", parameters.out))
+    }
     return Plan(parameters.model_copy(update=places), cron, zone)
 
 
 def next_time(cron: str, timezone: str) -> datetime:
-    """When a cron expression falls due next, as Prefect reads it."""
+    """When a cron expression falls due next, as Prefect reads it. Imports Prefect, so its address must be set before.
+
+    Raises
+    ------
+    PlanError
+        It is no cron expression.
+    """
     from prefect.client.schemas.schedules import CronSchedule
     from prefect.server.schemas.schedules import CronSchedule as Counted
 
-    CronSchedule(cron=cron, timezone=timezone)
-    found = asyncio.run(Counted(cron=cron, timezone=timezone).get_dates(1))
+    try:
+        CronSchedule(cron=cron, timezone=timezone)
+        found = asyncio.run(Counted(cron=cron, timezone=timezone).get_dates(1))
+    except (ValueError, KeyError):
+        raise PlanError(
+            f'--cron: {cron!r} is not a cron expression (minute hour day month weekday, e.g. "0 6 * * 1")'
+        ) from None
+    if not found:
+        raise PlanError(f"--cron: {cron!r} never falls due")
     return found[0]
 
 
