@@ -51,7 +51,8 @@ def test_only_the_documents_asked_for_are_compared(tmp_path: Path) -> None:
 
 RECORD: dict[str, Any] = {
     "codebook_digest": "1", "codebook_version": "1", "model_digest": "2", "model": "m", "platform": "p",
-    "versions": {"spacy": "3.8.11"}, "code": {"extract": "e", "tag": "t", "classify": "c", "report": "r", "commit": "abc"},
+    "versions": {"spacy": "3.8.11"},
+    "code": {"extract": "e", "tag": "t", "classify": "c", "report": "r", "commit": "abc"},
 }  # fmt: skip
 DIFFERENCE = Difference("mentions", "tag", "b", 1, "text", "'trust'", "'Trust'")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from flows.run_folder import RunBusyError
 from flows.run_work import RunSummary, read_record, runs_folder, setup_for
 from flows.stages import Outcome
 from reports.schema import ALL_TABLES
+from tests.flows.conftest import write_corpus
 
 pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.xdist_group("prefect")]
 NAMES = [f"{table.name}.{ending}" for table in ALL_TABLES for ending in ("parquet", "csv")]
@@ -40,21 +42,28 @@ def status_of(summary: RunSummary) -> dict[str, str]:
     return {row["doc_id"]: row["status"] for row in table.to_pylist()}
 
 
+@pytest.fixture(scope="module")
+def undisturbed(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
+    """A run over the small corpus that nothing happened to; its tables are what the others must come to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    return run(write_corpus(folder / "corpus"), folder / "runs")
+
+
 @pytest.fixture
 def plain(corpus: Path, tmp_path: Path) -> RunSummary:
     return run(corpus, tmp_path / "runs")
 
 
-def test_tables_have_the_columns_of_the_schema_and_csv_opens_in_spreadsheets(plain: RunSummary) -> None:
+def test_tables_have_the_columns_of_the_schema_and_csv_opens_in_spreadsheets(undisturbed: RunSummary) -> None:
     for table in ALL_TABLES:
-        assert pq.read_schema(plain.folder / f"{table.name}.parquet").equals(table.schema)
-        assert (plain.folder / f"{table.name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+        assert pq.read_schema(undisturbed.folder / f"{table.name}.parquet").equals(table.schema)
+        assert (undisturbed.folder / f"{table.name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_rows_are_sorted_and_offsets_quote_the_text(plain: RunSummary) -> None:
-    mentions = pq.read_table(plain.folder / "mentions.parquet").to_pylist()
+def test_rows_are_sorted_and_offsets_quote_the_text(undisturbed: RunSummary) -> None:
+    mentions = pq.read_table(undisturbed.folder / "mentions.parquet").to_pylist()
     sentences = {
-        (s["doc_id"], s["sentence_id"]): s for s in pq.read_table(plain.folder / "sentences.parquet").to_pylist()
+        (s["doc_id"], s["sentence_id"]): s for s in pq.read_table(undisturbed.folder / "sentences.parquet").to_pylist()
     }
     assert mentions
     assert mentions == sorted(mentions, key=lambda m: (m["doc_id"], m["start"], m["end"], m["code"], m["rule"]))
@@ -64,16 +73,17 @@ def test_rows_are_sorted_and_offsets_quote_the_text(plain: RunSummary) -> None:
         assert sentence["text"][at : at + len(mention["text"])] == mention["text"]
 
 
-def test_every_sentence_has_a_claim_whose_probabilities_sum_to_one(plain: RunSummary) -> None:
-    claims = pq.read_table(plain.folder / "claims.parquet").to_pylist()
-    assert len(claims) == plain.totals.sentences > 0
+def test_every_sentence_has_a_claim_whose_probabilities_sum_to_one(undisturbed: RunSummary) -> None:
+    claims = pq.read_table(undisturbed.folder / "claims.parquet").to_pylist()
+    assert len(claims) == undisturbed.totals.sentences > 0
     for claim in claims:
         assert sum(claim[f"p_{label}"] for label in ("neither", "learning", "legitimation")) == pytest.approx(1)
 
 
-def test_two_runs_write_the_same_bytes_whatever_the_workers(corpus: Path, tmp_path: Path, plain: RunSummary) -> None:
-    other = run(corpus, tmp_path / "other", workers=2)
-    assert contents(other.folder) == contents(plain.folder)
+def test_two_runs_write_the_same_bytes_whatever_the_workers(
+    corpus: Path, tmp_path: Path, undisturbed: RunSummary
+) -> None:
+    assert contents(run(corpus, tmp_path / "runs", workers=2).folder) == contents(undisturbed.folder)
 
 
 def test_a_run_with_nothing_new_says_so_and_stays_the_same(corpus: Path, tmp_path: Path, plain: RunSummary) -> None:
@@ -83,12 +93,13 @@ def test_a_run_with_nothing_new_says_so_and_stays_the_same(corpus: Path, tmp_pat
     assert again.computed == 0
 
 
-def test_tables_that_somebody_altered_are_made_again(corpus: Path, tmp_path: Path, plain: RunSummary) -> None:
-    good = contents(plain.folder)
+def test_tables_that_somebody_altered_are_made_again(
+    corpus: Path, tmp_path: Path, plain: RunSummary, undisturbed: RunSummary
+) -> None:
     (plain.folder / "mentions.csv").write_text("altered")
     again = run(corpus, tmp_path / "runs")
     assert not again.nothing_new
-    assert contents(again.folder) == good
+    assert contents(again.folder) == contents(undisturbed.folder)
 
 
 def test_new_changed_and_removed_documents_are_named_and_only_they_are_read(
@@ -145,25 +156,27 @@ def test_another_model_redoes_classification_only(
     assert stages_done(corpus, tmp_path / "runs", monkeypatch, model=str(model)) == {"classify"}
 
 
-def test_a_damaged_result_is_made_again(corpus: Path, tmp_path: Path, plain: RunSummary) -> None:
+def test_a_damaged_result_is_made_again(
+    corpus: Path, tmp_path: Path, plain: RunSummary, undisturbed: RunSummary
+) -> None:
     store = runs_folder(RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"))).store
     for part in store.rglob("mentions.arrow"):
         part.write_bytes(b"damaged")
-    (corpus / "new.txt").write_text("A new paper.")
+    (plain.folder / "mentions.csv").unlink()  # so that there is something to write
     again = run(corpus, tmp_path / "runs")
     assert set(status_of(again).values()) == {"ok"}
-    assert contents(again.folder) == contents(run(corpus, tmp_path / "anew").folder)
+    assert contents(again.folder) == contents(undisturbed.folder)
 
 
-def test_the_flow_run_leads_to_the_folder_and_back(plain: RunSummary) -> None:
+def test_the_flow_run_leads_to_the_folder_and_back(undisturbed: RunSummary) -> None:
     from prefect.client.orchestration import get_client
 
-    record = read_record(plain.folder)
-    assert record["flow_run_id"] == plain.flow_run_id
+    record = read_record(undisturbed.folder)
+    assert record["flow_run_id"] == undisturbed.flow_run_id
     with get_client(sync_client=True) as client:
         found = client.request("POST", "/artifacts/filter", json={"artifacts": {"key": {"any_": ["run-summary"]}}})
-    texts = [artifact["data"] for artifact in found.json() if artifact["flow_run_id"] == plain.flow_run_id]
-    assert any(str(plain.folder) in text for text in texts)
+    texts = [artifact["data"] for artifact in found.json() if artifact["flow_run_id"] == undisturbed.flow_run_id]
+    assert any(str(undisturbed.folder) in text for text in texts)
 
 
 def test_bad_documents_become_rows_and_the_others_are_read(corpus: Path, tmp_path: Path) -> None:
@@ -199,10 +212,10 @@ def test_a_second_run_of_the_same_corpus_at_once_is_refused(corpus: Path, tmp_pa
     assert status_of(run(corpus, tmp_path / "runs"))
 
 
-def test_a_parse_that_hangs_is_stopped_and_tried_again_next_time(corpus: Path, tmp_path: Path) -> None:
+def test_a_parse_that_hangs_is_stopped_and_tried_again_next_time(
+    corpus: Path, tmp_path: Path, undisturbed: RunSummary
+) -> None:
     """A worker stopped by SIGSTOP answers as little as one caught in a loop."""
-    import signal
-
     parameters = RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"), seconds_per_document=1.5)
     pool = pool_for(setup_for(parameters))
     pool.prewarm()
@@ -215,7 +228,7 @@ def test_a_parse_that_hangs_is_stopped_and_tried_again_next_time(corpus: Path, t
     assert summary.totals.failed == 1
     healed = run(corpus, tmp_path / "runs")
     assert set(status_of(healed).values()) == {"ok"}
-    assert contents(healed.folder) == contents(run(corpus, tmp_path / "anew").folder)
+    assert contents(healed.folder) == contents(undisturbed.folder)
 
 
 def _job(corpus: Path, tmp_path: Path) -> dict[str, object]:
@@ -273,21 +286,38 @@ def test_a_clock_that_jumps_back_does_not_change_what_the_last_run_is(
     assert third.folder == second.folder
 
 
-def test_a_disk_that_is_full_stops_the_run_with_what_is_finished_kept(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_store_that_refuses_stops_the_run_with_what_is_finished_kept(
+    corpus: Path, tmp_path: Path, undisturbed: RunSummary
 ) -> None:
     out = tmp_path / "runs"
     store = runs_folder(RunParameters(corpus=str(corpus), out=str(out))).store
     store.mkdir(parents=True)
-    (store / "classify").write_text("a file where a folder must be: the system refuses to write, as on a full disk")
+    (store / "classify").write_text("a file where a folder must be, so that the system refuses to write")
     with pytest.raises(StorageError):
         run(corpus, out)
     assert not list(out.glob("2*")), "no half-written run is visible"
-    kept = sorted(p.name for p in (store / "extract").glob("*/*"))
-    assert kept
+    assert list((store / "extract").glob("*/*")), "what is finished is kept"
     (store / "classify").unlink()
-    again = run(corpus, out)
-    assert contents(again.folder) == contents(run(corpus, tmp_path / "anew").folder)
+    assert contents(run(corpus, out).folder) == contents(undisturbed.folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small file system can be mounted by root only")
+def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
+    corpus: Path, tmp_path: Path, undisturbed: RunSummary
+) -> None:
+    out = tmp_path / "runs"
+    out.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(out)], check=False)
+    if mounted.returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        with pytest.raises((StorageError, OSError), match="No space left"):
+            run(corpus, out)
+        assert not list(out.glob("2*"))
+        subprocess.run(["mount", "-o", "remount,size=64m", str(out)], check=True)
+        assert contents(run(corpus, out).folder) == contents(undisturbed.folder)
+    finally:
+        subprocess.run(["umount", str(out)], check=True)
 
 
 def test_workers_end_with_their_run(tmp_path: Path) -> None:
