@@ -116,7 +116,7 @@
       overlay.append(rect);
     }
     const image = make("img", { src, width: Math.round(width), height: Math.round(height), loading: "lazy", alt: "Page " + page + " of the document as it looks" });
-    panel.append(make("div", { class: "leaf" }, image, overlay), make("p", { class: "hint" }, "Page " + page + ", with the same highlights."));
+    panel.append(make("div", { class: "leaf" }, image, overlay), make("p", { class: "hint" }, "Page " + page + ", with the same highlights. ", make("a", { href: src }, "Larger")));
   }
   function pageOf(sentence) {
     let page = null;

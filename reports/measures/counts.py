@@ -1,7 +1,7 @@
 """What is counted in each document: one row per document, one column per count.
 
 Every share and rate is a ratio of two of these columns, so that a figure can be traced to its two counts.
-Counts leave out headings: a heading that names a barrier announces it, and the text below names it again.
+Counts leave out headings and tables of contents: what they name is announced, and named again in the text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ BARRIERS = (
     "policy_instability",
     "other",
 )
+CONTENTS = r"(?:table of )?contents"
 LOCI = ("policy", "local", "unclear")
 STATUSES = ("asserted", "negated", "resolved", "hypothetical")
 MODES = ("acquisitive", "participatory", "constructivist")
@@ -31,7 +32,8 @@ def document_counts(run: Run) -> pd.DataFrame:
     """Counts per document that could be read; index ``doc_id``, sorted; all columns integer."""
     readable = run.documents[run.documents["status"] != "failed"]
     index = pd.Index(sorted(readable["doc_id"]), name="doc_id")
-    body = run.sentences[run.sentences["kind"] != "heading"]
+    contents = run.sentences["section"].str.fullmatch(CONTENTS, case=False).astype(bool)
+    body = run.sentences[(run.sentences["kind"] != "heading") & ~contents]
     place = ["doc_id", "sentence_id"]
     claims = run.claims.merge(body[[*place, "block"]], on=place)
     mentions = run.mentions.merge(body[[*place, "block"]], on=place)

@@ -9,7 +9,7 @@ from reports.site.names import code_words, file_name, lane
 from reports.site.pages import Site
 from reports.views import DocumentView, MentionRow, SentenceRow
 
-CONTEXT = 70
+CONTEXT = 58
 ROWS_A_FILE = 2500
 
 

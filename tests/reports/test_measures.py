@@ -84,6 +84,15 @@ def test_counts_of_exemplars_beside_barriers(tmp_path: Path) -> None:
     assert counts["status.negated"] == 1
 
 
+def test_tables_of_contents_are_not_counted(tmp_path: Path) -> None:
+    listed = "{barrier.time local asserted|Delays} 4"
+    document = TinyDocument(
+        "d", [["# Contents"], [listed], ["# Delays"], ["{barrier.time local asserted|Delays} grew."]]
+    )
+    counts = document_counts(build_run(tmp_path / "run", [document])).loc["d"]
+    assert (counts["sentences"], counts["barrier"]) == (1, 1)
+
+
 def test_a_mention_counts_once_for_each_of_two_codes_that_overlap(tmp_path: Path) -> None:
     nested = "{partnership.body|the {best_practice.named|best practice} network}"
     counts = document_counts(build_run(tmp_path / "run", [TinyDocument("d", [[nested]])])).loc["d"]
