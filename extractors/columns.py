@@ -151,8 +151,10 @@ def _columns(
     for side, a, b in ((left, x0, x), (right, min(i.x0 for i in right), x1)):
         widths = sorted(item.x1 - item.x0 for item in side)
         full = widths[int(0.7 * (len(widths) - 1))]
-        if full < 0.5 * (b - a) or sum(len(item.text) for item in side) < 12 * len(side):
+        if sum(len(item.text) for item in side) < 12 * len(side):
             return False
+        if full < 0.5 * (b - a) and (full < 0.2 * (b - a) or _gutter(side, a, b) is None):
+            return False  # neither one column nor several
     return _switches(lines, is_left, is_right) <= 0.35 * 2 * min(len(left), len(right))
 
 

@@ -48,7 +48,7 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
                 numbers[frame.number - value, at_top].append((frame.number, id(line)))
     result: set[int] = set()
     for (text, _, _), found in repeated.items():
-        result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0)
+        result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0, len(text) > 60)
     for found in stamps.values():
         result |= _recurring(found, len(frames), 1.5)
     for entries in numbers.values():
@@ -93,9 +93,11 @@ def _band(frame: PageFrame, lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.bottom < low or line.top > high or line.angle]
 
 
-def _recurring(found: list[tuple[int, float, int]], pages: int, apart: float) -> set[int]:
+def _recurring(found: list[tuple[int, float, int]], pages: int, apart: float, long: bool = False) -> set[int]:
     """Lines of equal words on enough pages, at heights no more than ``apart`` points from one another."""
     least = 3 if pages > 6 else 2
+    if long:  # sentences come back too: under tables, at the foot of forms
+        least = max(least, pages // 8)
     found = sorted(found, key=lambda item: item[1])
     result: set[int] = set()
     start = 0

@@ -114,7 +114,9 @@ def _skip_calls(lines: list[Line], notes: list[Note]) -> None:
 
 
 def _is_item(block: TextBlock) -> bool:
-    return bool(BULLET.match(block.text) or LETTERED.match(block.text))
+    text = block.text
+    numbered_paragraph = text[0].isdigit() and len(text) > 250
+    return bool(BULLET.match(text) or LETTERED.match(text)) and not numbered_paragraph
 
 
 def _page(frame: PageFrame, lines: list[Line], rules: Rules, body: Print, unfinished: bool) -> PageLayout:

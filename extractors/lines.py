@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from extractors.pdfium import BREAK, NO_FONT, SPACE, FloatArray, Font, Glyphs, TextPage
 
+_SHORT = 24
 COLUMN_GAP = 1.6
 """A gap wider than this many line heights ends a line: it is a column gap, a tab stop or a table's."""
 
@@ -200,6 +201,8 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
     low_x, low_y = np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts)
     high_x, high_y = np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts)
     size = np.add.reduceat(height, starts) / (ends - starts)
+    for at in np.flatnonzero(ends - starts < _SHORT).tolist():  # the call of a note weighs heavily in a short line
+        size[at] = sorted(height[starts[at] : ends[at]].tolist())[(ends[at] - starts[at]) // 2]
     lines = []
     rows = zip(
         place[starts].tolist(),
