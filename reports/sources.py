@@ -9,7 +9,7 @@ from pathlib import Path
 from reports.runs import Run, RunError
 from reports.views import DocumentView
 
-CORPUS_KEYS = ("corpus_path", "corpus")
+CORPUS_KEYS = ("corpus_path", "corpus_folder", "corpus")
 
 
 def corpus_folder(run: Run) -> Path | None:

@@ -1,8 +1,9 @@
-"""A run over the embedded sample without Prefect: the same functions in the same order, in this process."""
+"""Runs without Prefect: the same functions in the same order, in this process."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,14 +22,16 @@ from reports.schema import CLAIMS, DOCUMENTS, MEASURES, MENTIONS, SENTENCES, Tab
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "sample"
 
 
-def build_sample_run(folder: Path) -> Run:
-    """Write the run's folder and open it."""
+def build_sample_run(folder: Path, corpus: Path = SAMPLE, only: Collection[str] = ()) -> Run:
+    """Write the folder of a run over a corpus (or ``only`` some documents of it) and open it."""
     folder.mkdir(parents=True)
     tagger, model = Tagger(load_codebook()), ClaimModel.load()
     tables: dict[str, list[pa.Table]] = {"sentences": [], "mentions": [], "claims": [], "boxes": []}
     documents = []
-    for row in read_manifest(SAMPLE).rows:
-        document = extract(SAMPLE / row.file, row.doc_id)
+    for row in read_manifest(corpus).rows:
+        if only and row.doc_id not in only:
+            continue
+        document = extract(corpus / row.file, row.doc_id)
         mentions = tagger.tag(document, row.programme)
         claims = model.classify(document, mentions, row)
         parts = {
@@ -48,7 +51,7 @@ def build_sample_run(folder: Path) -> Run:
     for name, found in tables.items():
         pq.write_table(pa.concat_tables(found, promote_options="default"), folder / f"{name}.parquet")
     _write(folder, DOCUMENTS, documents)
-    info = {"content": "sample", "parameters": {"corpus_path": str(SAMPLE)}}
+    info = {"content": folder.name, "parameters": {"corpus_path": str(corpus)}}
     (folder / "run.json").write_text(json.dumps(info), encoding="utf-8")
     rows = measure_run(load_run(folder))
     _write(folder, MEASURES, [{name: getattr(row, name) for name in MEASURES.schema.names} for row in rows])

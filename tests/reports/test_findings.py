@@ -77,6 +77,8 @@ def test_windows_need_a_consultation(tmp_path: Path) -> None:
         ("The Ministry disagrees.", "rejected"),
         ("The Government notes the Committee's view.", "noted"),
         ("Not accepted.", "rejected"),
+        ("We do not believe that it is appropriate to set a toll.", "rejected"),
+        ("The Department for Rivers will consider the recommendation.", "noted"),
         ("The bridge opens in May.", None),
         ("We recommend that the Government accepts the plan.", None),
         ("The report says whether they have been accepted or rejected.", None),
