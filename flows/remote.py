@@ -18,6 +18,8 @@ from corpus.manifest import KINDS_READ, MANIFEST_FILE
 from flows.run_folder import RUN_FILE, write_json
 
 _FETCHED = ".fetched.json"
+_BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "az", "oci"})
+"""Here there are no folders to be made, and asking for one would make a bucket of a mistyped name."""
 
 
 class StoragePlaceError(Exception):
@@ -33,6 +35,11 @@ def work_folder(url: str) -> Path:
     """Where on this machine the work for a URL is done."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "halfloop" / sha256(url.rstrip("/").encode()).hexdigest()[:16]
+
+
+def fetched_folder(url: str) -> Path:
+    """Where on this machine the documents of a corpus at a URL are kept."""
+    return work_folder(url) / "corpus"
 
 
 def fetch_corpus(url: str, folder: Path) -> Path:
@@ -64,7 +71,7 @@ def fetch_corpus(url: str, folder: Path) -> Path:
                 system.get_file(path, str(part))
                 part.replace(target)
     except ImportError as error:
-        raise StoragePlaceError(f"{url}: needs more packages ({error}); for S3: pip install 'halfloop[s3]'") from None
+        raise StoragePlaceError(_missing(url, error)) from None
     except Exception as error:  # each storage has errors of its own
         raise StoragePlaceError(f"{url}: cannot be read ({_said(error)})") from None
     if not there:
@@ -73,6 +80,36 @@ def fetch_corpus(url: str, folder: Path) -> Path:
         (folder / name).unlink(missing_ok=True)
     write_json(folder / _FETCHED, there)
     return folder
+
+
+def check_place(url: str) -> None:
+    """See that the packages for a URL are there, before work is done that could not be sent.
+
+    Raises
+    ------
+    StoragePlaceError
+        They are not, or nobody knows this kind of URL.
+    """
+    try:
+        fsspec.core.url_to_fs(url)
+    except ImportError as error:
+        raise StoragePlaceError(_missing(url, error)) from None
+    except Exception as error:  # each storage has errors of its own
+        raise StoragePlaceError(f"{url}: cannot be used ({_said(error)})") from None
+
+
+def send_waiting(root: Path, waiting: Path, url: str) -> None:
+    """Send the whole runs of ``root`` that ``waiting`` names, one empty file each. A file goes when its run is sent.
+
+    Raises
+    ------
+    StoragePlaceError
+        One cannot be written; it keeps waiting.
+    """
+    for mark in sorted(waiting.glob("*")):
+        if (root / mark.name / RUN_FILE).is_file():  # otherwise it was never finished
+            send_run(root / mark.name, url)
+        mark.unlink()
 
 
 def send_run(folder: Path, url: str) -> str:
@@ -89,10 +126,13 @@ def send_run(folder: Path, url: str) -> str:
         system, root = fsspec.core.url_to_fs(place)
         for path in files:
             target = f"{root}/{path.relative_to(folder).as_posix()}"
-            system.makedirs(target.rpartition("/")[0], exist_ok=True)
+            if not _BUCKETS.intersection([system.protocol] if isinstance(system.protocol, str) else system.protocol):
+                system.makedirs(target.rpartition("/")[0], exist_ok=True)
             system.put_file(str(path), target)
     except Exception as error:  # each storage has errors of its own
-        raise StoragePlaceError(f"{place}: cannot be written ({_said(error)}); the run stands in {folder}") from None
+        raise StoragePlaceError(
+            f"{place}: cannot be written ({_said(error)}); the run stands in {folder} and is sent next time"
+        ) from None
     return place
 
 
@@ -108,6 +148,10 @@ def _known(folder: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(name): str(state) for name, state in known.items()} if isinstance(known, dict) else {}
+
+
+def _missing(url: str, error: ImportError) -> str:
+    return f"{url}: needs more packages ({_said(error)}); for S3: pip install 'halfloop[s3]'"
 
 
 def _said(error: Exception) -> str:

@@ -13,7 +13,7 @@ from flows.run_source import Gathered, RunSource, SourceError, gather, open_sour
 from flows.run_work import RunSummary, read_record
 from flows.tools import Tools, digests_of
 
-_ELSEWHERE = ("corpus_path", "corpus", "out", "dask", "fresh", "workers", "site", "pictures")
+_ELSEWHERE = ("corpus_path", "corpus_folder", "corpus", "out", "dask", "fresh", "workers", "site", "pictures")
 
 
 @dataclass(frozen=True, slots=True)

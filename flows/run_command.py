@@ -10,7 +10,7 @@ from flows import console
 from flows.batch import pool_for
 from flows.parameters import RunParameters
 from flows.prefect_command import NOTHING_DONE, said_plainly, with_prefect
-from flows.remote import is_url
+from flows.remote import check_place, is_url
 from flows.run_work import RunSummary, runs_folder, setup_for
 from flows.summary import summary_as_json
 
@@ -27,6 +27,9 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
         manifest = read_manifest(Path(parameters.corpus).resolve())  # before anything is started
         if manifest.guessed and not as_json:
             console.show_guesses(manifest)
+    for place in (parameters.corpus, parameters.out):
+        if is_url(place):
+            check_place(place)
     runs = runs_folder(parameters)
     runs.hidden.mkdir(parents=True, exist_ok=True)
     if not parameters.dask and (parameters.fresh or runs.last_run() is None):  # otherwise there may be nothing to do
@@ -44,6 +47,8 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
         console.out(json.dumps(summary_as_json(summaries[0]), indent=2, ensure_ascii=False))
     else:
         console.show_summary(summaries[0])
+        if is_url(parameters.out):
+            console.out(f"sent    {parameters.out.rstrip('/')}/{summaries[0].run_id}")
     return code
 
 

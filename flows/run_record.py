@@ -12,7 +12,7 @@ from typing import Any
 from flows.content_keys import digest_of
 from flows.inventory import Changes, Entry, sha256_of
 from flows.parameters import RunParameters
-from flows.remote import is_url
+from flows.remote import fetched_folder, is_url
 from flows.table_writing import Totals
 from flows.tools import ToolDigests
 from flows.versions import code_version, package_versions
@@ -56,14 +56,17 @@ def describe_run(run_id: str, flow_run_id: str, parameters: RunParameters, entri
         "run_id": run_id,
         "flow_run_id": flow_run_id,
         "content": content_digest(entries, parameters),
-        "parameters": {**parameters.model_dump(), "corpus_path": _whole(parameters.corpus)},
+        "parameters": {**parameters.model_dump(), **_places(parameters.corpus)},
         "inputs": [_input(entry) for entry in entries],
         "seed": parameters.seed,
     }
 
 
-def _whole(corpus: str) -> str:
-    return corpus if is_url(corpus) else str(Path(corpus).resolve())
+def _places(corpus: str) -> dict[str, str]:
+    """Where the documents are, and for a URL where they were fetched to, which holds for this machine only."""
+    if is_url(corpus):
+        return {"corpus_path": corpus, "corpus_folder": str(fetched_folder(corpus))}
+    return {"corpus_path": str(Path(corpus).resolve())}
 
 
 def _input(entry: Entry) -> dict[str, Any]:

@@ -185,10 +185,11 @@ class RunAtWork:
         self.record["stage_seconds"] = {name: round(value, 3) for name, value in self.stage_seconds.items()}
         self.record["ended"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self.folder / RUN_FILE, self.record)
-        place = self.runs.publish(self.folder)
         if remote.is_url(self.parameters.out):
-            progress.phase("Sending the run")
-            remote.send_run(place, self.parameters.out)
+            self._to_send.mkdir(parents=True, exist_ok=True)
+            (self._to_send / self.folder.name).touch()
+        place = self.runs.publish(self.folder)
+        self._send()
         if self.parameters.fresh:
             shutil.rmtree(self.store.root, ignore_errors=True)
         return RunSummary(
@@ -198,11 +199,24 @@ class RunAtWork:
     def last_summary(self) -> RunSummary:
         """The summary of the last run, for one that found nothing new."""
         assert self.last is not None
+        self._send()
         record = read_record(self.last)
         failures = failures_in(self.last)
         totals = Totals(**record["totals"])
         flow_run_id = str(record["flow_run_id"])
         return RunSummary(self.last.name, self.last, flow_run_id, totals, self.changes, failures, 0, True, self.seconds)
+
+    @property
+    def _to_send(self) -> Path:
+        return self.runs.hidden / "to-send" / self.runs.name
+
+    def _send(self) -> None:
+        """Send what waits to be sent, where runs are kept at a URL; of runs sent, only the last stays here too."""
+        if remote.is_url(self.parameters.out):
+            progress.phase("Sending the run")
+            remote.send_waiting(self.runs.root, self._to_send, self.parameters.out)
+            if self.last is not None and self.last != self.runs.last_run():
+                shutil.rmtree(self.last, ignore_errors=True)
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -232,7 +246,7 @@ def corpus_folder(parameters: RunParameters) -> Path:
     if not remote.is_url(parameters.corpus):
         return Path(parameters.corpus).resolve()
     progress.phase("Fetching the corpus")
-    return remote.fetch_corpus(parameters.corpus, remote.work_folder(parameters.corpus) / "corpus")
+    return remote.fetch_corpus(parameters.corpus, remote.fetched_folder(parameters.corpus))
 
 
 def store_of(parameters: RunParameters) -> Path:
