@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.claims.calibration import Array
-from models.claims.classifier import FitOptions
+from models.claims.calibration import Array, fit_calibration
+from models.claims.classifier import FitOptions, decide
 from models.claims.context import SentenceInContext
-from models.training.fit import PENALTIES, fit_classifier
+from models.training.fit import PENALTIES, decision_weights, fit_classifier
 from models.training.folds import grouped_folds
 from models.training.metrics import Labels
 
@@ -30,6 +30,19 @@ class Predictions:
     def where(self, kept: NDArray[np.bool_]) -> Predictions:
         """The rows where ``kept`` is true."""
         return Predictions(self.truth[kept], self.chosen[kept], self.probabilities[kept], self.fold[kept])
+
+
+def cross_fitted(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Predictions:
+    """Predictions from out-of-fold scores; each fold's calibration and decision are fitted on the other folds' rows."""
+    probabilities = np.zeros(scores.shape)
+    chosen = np.zeros(len(truth), dtype=np.int64)
+    for fold in np.unique(place):
+        inside = place == fold
+        calibration = fit_calibration(scores[~inside], truth[~inside])
+        weights = decision_weights(calibration.probabilities(scores[~inside]), truth[~inside])
+        probabilities[inside] = calibration.probabilities(scores[inside])
+        chosen[inside] = decide(probabilities[inside], weights)
+    return Predictions(truth, chosen, probabilities, place)
 
 
 def cross_validate(
