@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 _NAME = re.compile(r"^[A-Za-z0-9._-]+$")
 CARDS = ("README.md", "card.md", "model_card.md", "MODEL_CARD.md")
 
 
-def model_card(name: str) -> str:
-    """The Markdown text of ``models/trained/NAME``'s card; empty where there is none.
+def model_card(name: str, own: str = "") -> str:
+    """The Markdown text of a model's card; empty where there is none.
 
-    Names that are no plain folder name are not looked up.
+    ``own`` is the folder of the run's own model; without it ``models/trained/NAME`` is meant. Names that are no plain
+    folder name are not looked up.
     """
-    if not _NAME.match(name):
+    if not own and not _NAME.match(name):
         return ""
-    folder = files("models").joinpath("trained", name)
+    folder = Path(own) if own else files("models").joinpath("trained", name)
     for card in CARDS:
         text = folder.joinpath(card)
         if text.is_file():

@@ -16,6 +16,7 @@ from reports.site.codeline import codeline
 from reports.site.compare import write_compare
 from reports.site.concordance import write_concordance
 from reports.site.document import DocumentExtras, Partner, write_document
+from reports.site.downloads import write_downloads
 from reports.site.gap import write_gap
 from reports.site.methods import stamp_for, write_methods
 from reports.site.names import file_name, top_codes
@@ -114,7 +115,7 @@ def _pages(site: Site, run: Run, evidence: Evidence, options: SiteOptions) -> No
     write_quotations(site, evidence, references)
     write_voices(site, evidence.views)
     write_compare(site, evidence, figures, pairs)
-    write_methods(site, run, figures)
+    write_methods(site, run, figures, write_downloads(site, evidence))
     write_overview(site, run, evidence, figures, pairs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -45,7 +45,7 @@ class MeasureLine:
     stamp: str
 
 
-def write_methods(site: Site, run: Run, figures: Figures) -> None:
+def write_methods(site: Site, run: Run, figures: Figures, tables: Sequence[str]) -> None:
     """Write ``methods.html``."""
     lines = agreement()
     failures = run.documents[run.documents["status"] != "ok"].to_dict("records")
@@ -61,6 +61,7 @@ def write_methods(site: Site, run: Run, figures: Figures) -> None:
         facts=_facts(run),
         version=version("halfloop"),
         documents=len(run.documents),
+        tables=tables,
     )
 
 
@@ -91,8 +92,14 @@ def _codes() -> list[CodeText]:
 def _card(run: Run) -> Markup:
     """The model card as markup; raw HTML in it is shown, not run."""
     names = sorted(set(run.claims["model"]) - {""})
-    text = model_card(names[0]) if names else ""
+    text = model_card(names[0], _own_model(run)) if names else ""
     return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text)) if text else Markup("")
+
+
+def _own_model(run: Run) -> str:
+    parameters = run.info.get("parameters", {})
+    named = parameters.get("model") if isinstance(parameters, dict) else None
+    return named if isinstance(named, str) else ""
 
 
 def _measures(figures: Figures, lines: Mapping[str, AgreementLine]) -> list[MeasureLine]:

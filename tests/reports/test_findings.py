@@ -1,4 +1,4 @@
-"""Windows, recommendations, dates, calendar, gap, quotations, relations and distinctive words, worked out by hand."""
+"""Windows, recommendations, dates, calendar, gap, relations and distinctive words, worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from reports.evidence import Evidence, gather
-from reports.measures.answering import barrier_answers, pairs
 from reports.measures.calendar import title_forms
 from reports.measures.contrasts import contrasts
 from reports.measures.dates import order, published
@@ -19,7 +18,6 @@ from reports.measures.gap import rate_ratio
 from reports.measures.recommendations import read_answer
 from reports.measures.relations import relations
 from reports.measures.windows import read_window
-from reports.measures.wording import place_in, wording
 from tests.reports.tiny import TinyDocument, build_run
 
 
@@ -191,79 +189,6 @@ def test_rate_ratio_of_equal_rates_is_one_with_one_inside() -> None:
     assert round(interval.estimate, 9) == 1
     # Given 20 events, 10 are binomial(20, 1/2); Wilson 0.2993 to 0.7007, as odds 0.427 to 2.341.
     assert (round(interval.low, 3), round(interval.high, 3)) == (0.427, 2.341)
-
-
-SOURCE = "In the four towns with a ferry of their own, nine in ten families crossed the river every week"
-LIMIT = "In the other six, fewer than half did."
-
-
-def _report(*sentences: str, name: str = "report") -> TinyDocument:
-    return TinyDocument(name, [list(sentences)], "evaluation", "evaluator", "2019", title="River report of the north")
-
-
-def test_quotation_finds_its_source_and_the_limit_left_out(tmp_path: Path) -> None:
-    policy = TinyDocument("policy", [["Indeed “nine in ten families crossed the river every week”."]])
-    (quotation,) = found(tmp_path, _report(f"{SOURCE}.", LIMIT), policy).quotations
-    assert (quotation.doc_id, quotation.source, quotation.source_sentence) == ("policy", "report", 0)
-    assert SOURCE[quotation.start : quotation.end] == "nine in ten families crossed the river every week"
-    assert quotation.closeness == "verbatim"
-    assert (quotation.left_out, quotation.left_sentence) == ("limit", 1)
-
-
-def test_quotation_leaves_nothing_out_where_the_paragraph_says_it_too(tmp_path: Path) -> None:
-    policy = TinyDocument("policy", [[f"“{SOURCE}.”", "In the other six towns fewer than half did."]])
-    quotations = found(tmp_path, _report(f"{SOURCE}.", LIMIT), policy).quotations
-    assert [one.left_out for one in quotations if one.source_sentence == 0] == ["nothing"]
-
-
-def test_quotation_with_a_barrier_left_out(tmp_path: Path) -> None:
-    policy = TinyDocument("policy", [[f"{SOURCE}."]])
-    report = _report(f"{SOURCE}.", "{barrier.logistics local asserted|Missing landing stages} kept the rest at home.")
-    (quotation,) = found(tmp_path, report, policy).quotations
-    assert (quotation.left_out, quotation.left_sentence) == ("barrier", 1)
-
-
-def test_later_evidence_is_not_quoted(tmp_path: Path) -> None:
-    early = TinyDocument("policy", [[f"{SOURCE}."]], published="2015")
-    quotations = found(tmp_path, _report(f"{SOURCE}."), early).quotations
-    assert [(one.doc_id, one.source) for one in quotations] == [("report", "policy")]  # the other way round
-
-
-def test_boilerplate_of_three_documents_is_no_quotation(tmp_path: Path) -> None:
-    others = [TinyDocument(name, [[f"{SOURCE}."]]) for name in ("p1", "p2")]
-    assert found(tmp_path, _report(f"{SOURCE}."), *others).quotations == ()
-
-
-def test_wording_keeps_places() -> None:
-    text = "Well -- the Ferry’s “old” crew."
-    assert wording(text).text == "well the ferry's old crew"
-    start, end, words = place_in(text, 5, 16)
-    assert (text[start:end], words) == ("the Ferry’s", 2)
-
-
-def test_pair_is_the_latest_report_before_the_response_and_finds_its_barrier(tmp_path: Path) -> None:
-    early = TinyDocument("early", [["Old."]], "committee_report", "legislature", "2017")
-    report = TinyDocument(
-        "report",
-        [["{barrier.funding policy asserted|Shortage of ferry subsidy} keeps island pupils at home.", "Gulls circle."]],
-        "committee_report",
-        "legislature",
-        "2019",
-    )
-    response = TinyDocument(
-        "response",
-        [["Ferry subsidy for island pupils will double.", "The harbour is old."]],
-        "government_response",
-        published="2020",
-    )
-    evidence = found(tmp_path, early, report, response)
-    (pair,) = pairs(list(evidence.views.values()))
-    assert (pair.report.doc_id, pair.response.doc_id) == ("report", "response")
-    (answer,) = barrier_answers(pair, set())
-    assert answer.answered
-    assert answer.nearest == 0
-    (unanswered,) = barrier_answers(pair, {0})  # were that sentence a quotation, nothing would be near
-    assert not unanswered.answered
 
 
 def test_relations_count_sentences_and_what_chance_would_give(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from reports.runs import Run, RunError
 from reports.site import SiteOptions, build_site
+from reports.site.downloads import plain_cell
 from reports.site.names import code_words, file_name, lane, top_codes
 from reports.site.pages import compact
 from reports.site.spans import Mark, marked, segments
@@ -227,3 +230,12 @@ def test_shares_under_the_minimum_are_counts(river_site: Path) -> None:
 def test_tables_that_rest_on_low_agreement_are_stamped(river_site: Path) -> None:
     assert 'class="stamp"' in (river_site / "methods.html").read_text()
     assert "not measured" in (river_site / "methods.html").read_text()
+
+
+def test_tables_of_the_comparing_pages_open_in_a_spreadsheet(river_site: Path) -> None:
+    table = (river_site / "tables/quotations.csv").read_bytes()
+    assert table.startswith(b"\xef\xbb\xbfdoc_id,sentence_id,source")
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert [row["doc_id"] for row in rows if row["left_out"] == "limit"] == ["white-paper-2020"]
+    assert plain_cell("=1+1") == "'=1+1"
+    assert plain_cell(-1) == -1
