@@ -1,0 +1,221 @@
+"""Extraction beside its peers, in one run: speed, memory, and likeness to the authors' structure tags.
+
+python benchmarks/extraction.py               everything, on ../shared/corpus and on the sample (peers are slow)
+python benchmarks/extraction.py --pages 200   peers read so many pages of each corpus; ours are always read whole
+python benchmarks/extraction.py --quality     our quality only
+
+Writes benchmarks/results/extraction.json and .md. What the figures mean: docs/decisions/015.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from extracting.engines import ENGINES, counts
+from extracting.quality import Reference, read_reference, score, similarity_of_pages
+
+from extractors import ExtractionError, ExtractOptions, extract
+
+REAL, SAMPLE, RESULTS = ROOT.parent / "shared" / "corpus", ROOT / "corpus" / "sample", ROOT / "benchmarks" / "results"
+PACKAGES = ("pypdfium2", "pdfplumber", "pdfminer.six", "pypdf", "numpy", "rapidfuzz")
+BASE = "pdfplumber extract_text"
+Row = dict[str, Any]
+
+
+def has_text_layer(path: Path) -> bool:
+    """Scans are left out: without OCR no engine reads anything there."""
+    try:
+        extract(path, path.stem, ExtractOptions(tables=False, ocr="never"))
+    except ExtractionError:
+        return False
+    return True
+
+
+def run_engine(name: str, files: list[Path], pages: int, processes: int, texts: Path) -> Row:
+    """Files dealt out to so many processes, each measured by itself; wall time from the first start to the last end."""
+    totals = dict(zip(files, counts(files), strict=True))
+    shares: list[list[Path]] = [[] for _ in range(processes)]
+    for path in sorted(files, key=lambda path: -totals[path]):
+        min(shares, key=lambda share: sum(totals[p] for p in share)).append(path)
+    script = [sys.executable, str(ROOT / "benchmarks" / "extracting" / "engines.py"), name, str(pages), str(texts)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    started = [
+        subprocess.Popen(
+            [*script, str(sum(totals.values())), *map(str, share)], stdout=subprocess.PIPE, text=True, env=environment
+        )
+        for share in shares
+        if share
+    ]
+    lines = [json.loads(line) for process in started for line in process.communicate()[0].splitlines()]
+    if any(process.returncode for process in started):
+        raise SystemExit(f"{name}: ended with an error")
+    files_read = [line for line in lines if "file" in line]
+    # every document counts by all its pages, whether they were all read or some: then engines did the same work
+    each = [(line["total"], line["cpu"] / line["pages"], line) for line in files_read]
+    all_pages = sum(total for total, _, _ in each)
+    cpu = sum(total * per_page for total, per_page, _ in each)
+    busy = sum(total * (line["ended"] - line["begun"]) / line["pages"] for total, _, line in each)
+    spread = max(line["ended"] for line in files_read) - min(line["begun"] for line in files_read)
+    return {
+        "engine": name,
+        "pages_read": sum(line["pages"] for line in files_read),
+        "pages_per_second": all_pages / busy if processes == 1 else sum(r["pages"] for r in files_read) / spread,
+        "cpu_ms_per_page": 1000 * cpu / all_pages,
+        "peak_megabytes": max(line["peak_megabytes"] for line in lines if "peak_megabytes" in line),
+    }
+
+
+def speed(files: list[Path], pages: int, references: dict[str, Reference]) -> list[Row]:
+    """Every engine with one process and with two, and its likeness to the tags on pages that all can be asked for."""
+    rows = []
+    for name in ENGINES:
+        if name.startswith("pdftotext") and shutil.which("pdftotext") is None:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            row = run_engine(name, files, pages, 1, Path(folder))
+            texts = {path.stem: json.loads((Path(folder) / f"{path.stem}.json").read_text()) for path in files}
+            two = run_engine(name, files, pages, 2, Path(folder))
+        row["pages_per_second_two_processes"] = two["pages_per_second"]
+        liked = [
+            similarity_of_pages(reference, {int(page): text for page, text in texts[stem].items()})
+            for stem, reference in references.items()
+            if stem in texts
+        ]
+        known = [value for _, value in liked if not math.isnan(value)]
+        row["similarity_clean_pages"] = sum(known) / len(known) if known else None
+        row["clean_pages"] = sum(count for count, _ in liked)
+        print(row, flush=True)
+        rows.append(row)
+    base = next((row["cpu_ms_per_page"] for row in rows if row["engine"] == BASE), None)
+    return [{**row, "times_pdfplumber": base / row["cpu_ms_per_page"] if base else None} for row in rows]
+
+
+def quality(files: list[Path], references: dict[str, Reference]) -> list[Row]:
+    """Ours, from geometry alone, against the tags of each tagged document."""
+    rows = []
+    for path in files:
+        if path.stem not in references:
+            continue
+        document = extract(path, path.stem, ExtractOptions(ignore_tags=True, tables=False, ocr="never"))
+        got = score(references[path.stem], document)
+        text = ("text", "heading", "contents")
+        lost, all_of = sum(got.lost[kind] for kind in text), sum(got.lost[kind] + got.kept[kind] for kind in text)
+        row = {
+            "document": path.stem,
+            "words": got.words,
+            "similarity": got.similarity,
+            # where the author tagged no heading there is nothing to compare with
+            "heading_f1": got.heading_f1 if got.headings else None,
+            "heading_precision": got.heading_precision if got.headings else None,
+            "heading_recall": got.heading_recall if got.headings else None,
+            "text_characters_lost": lost / max(1, all_of),
+            "lost_by_kind": dict(sorted(got.lost.items())),
+        }
+        print({key: value if not isinstance(value, float) else round(value, 4) for key, value in row.items()})
+        rows.append(row)
+    return rows
+
+
+def machine() -> Row:
+    poppler = shutil.which("pdftotext") and subprocess.run(["pdftotext", "-v"], capture_output=True, check=False).stderr
+    versions = {name: version(name) for name in PACKAGES}
+    if poppler:
+        versions["poppler"] = poppler.decode().split()[2]
+    return {"cores": os.cpu_count(), "python": platform.python_version(), "packages": versions}
+
+
+def table(rows: list[Row], columns: dict[str, tuple[str, str]]) -> list[str]:
+    """A Markdown table; ``columns`` maps a key to its title and format."""
+    out = ["| " + " | ".join(title for title, _ in columns.values()) + " |", "|" + "---|" * len(columns)]
+    for row in rows:
+        cells = ("–" if row[key] is None else format(row[key], form) for key, (_, form) in columns.items())
+        out.append("| " + " | ".join(cells) + " |")
+    return [*out, ""]
+
+
+SPEED_COLUMNS = {
+    "engine": ("engine", ""),
+    "pages_read": ("pages read", ","),
+    "pages_per_second": ("pages/s, one process", ",.1f"),
+    "pages_per_second_two_processes": ("pages/s, two", ",.1f"),
+    "cpu_ms_per_page": ("CPU ms/page", ".2f"),
+    "times_pdfplumber": ("times pdfplumber (CPU)", ".1f"),
+    "peak_megabytes": ("peak MB", ",.0f"),
+    "similarity_clean_pages": ("similarity, clean pages", ".3f"),
+}
+QUALITY_COLUMNS = {
+    "document": ("document", ""),
+    "words": ("words", ","),
+    "similarity": ("similarity", ".4f"),
+    "heading_f1": ("heading F1", ".2f"),
+    "heading_precision": ("precision", ".2f"),
+    "heading_recall": ("recall", ".2f"),
+    "text_characters_lost": ("text lost", ".2%"),
+}
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def report(result: Row) -> str:
+    facts = result["machine"]
+    lines = ["# Extraction beside its peers", "", f"{facts['cores']} cores, Python {facts['python']}; "]
+    lines[-1] += ", ".join(f"{name} {number}" for name, number in facts["packages"].items()) + "."
+    asked = result["pages_asked"]
+    if "quality_only" not in result:
+        lines += [f"Peers read {'every page' if not asked else f'about {asked} pages of each corpus, evenly spread'}."]
+    lines += ["The definitions are in docs/decisions/015.", ""]
+    for name, rows in result["speed"].items():
+        lines += [f"## Speed and memory: {name}", "", *table(rows, SPEED_COLUMNS)]
+    rows = result["quality"]
+    if rows:
+        mean: Row = {key: _mean([row[key] for row in rows]) for key in QUALITY_COLUMNS if key != "document"}
+        mean["words"] = round(mean["words"])
+        lines += ["## Geometry route against the authors' tags", ""]
+        lines += table([*rows, {"document": "mean", **mean}], QUALITY_COLUMNS)
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=0, help="pages of each corpus that peers read (default: all)")
+    parser.add_argument("--quality", action="store_true", help="our quality only, no speed")
+    asked = parser.parse_args()
+    result: Row = {"machine": machine(), "pages_asked": asked.pages, "speed": {}, "quality": []}
+    if asked.quality:
+        result["quality_only"] = True
+    for name, folder in (("reference corpus", REAL), ("sample", SAMPLE)):
+        files = [path for path in sorted(folder.glob("*.pdf")) if has_text_layer(path)]
+        if not files:
+            print(f"{name}: no documents, left out")
+            continue
+        references = {path.stem: found for path in files if (found := read_reference(path)) is not None}
+        result["quality"] += quality(files, references)
+        if not asked.quality:
+            result["speed"][name] = speed(files, asked.pages, references)
+    text = report(result)
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "extraction.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "extraction.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
