@@ -22,15 +22,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from extracting.engines import ENGINES, counts
 from extracting.quality import Reference, read_reference, score, similarity_of_pages
 
 from extractors import ExtractionError, ExtractOptions, extract
 
+ROOT = Path(__file__).resolve().parents[1]
 REAL, SAMPLE, RESULTS = ROOT.parent / "shared" / "corpus", ROOT / "corpus" / "sample", ROOT / "benchmarks" / "results"
 PACKAGES = ("pypdfium2", "pdfplumber", "pdfminer.six", "pypdf", "numpy", "rapidfuzz")
 BASE = "pdfplumber extract_text"
