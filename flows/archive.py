@@ -136,7 +136,7 @@ def _describe(crate: ROCrate, source: RunSource, inputs: list[Any], outputs: lis
         )
     )
     action["instrument"], action["object"], action["result"] = software, [*inputs, *tools], outputs
-    crate.root_dataset["mentions"] = [action]
+    crate.root_dataset["mentions"] = action
     crate.name = f"halfloop run {record['run_id']}"
     crate.description = (
         f"Evidence from {len(record['inputs'])} policy documents: tables, inspection site, codebook, model card and, "
