@@ -18,7 +18,13 @@ _CAPTION = re.compile(
     re.I,
 )
 _PAGE_AT_END = re.compile(r"(?:\.\s?){3,}\s*\d*$|\s\d{1,3}$")
+_PERSON_OR_DATE = re.compile(
+    r"(?:prof\.|dr\.?|mr\.?|mrs\.?|ms\.?|sir|hon\.?|the rt\.? hon|rt\.? hon)\s|"
+    r"\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d{4}$",
+    re.I,
+)
 _MOST_WORDS = 25
+_OFTEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,19 @@ def name_headings(blocks: list[TextBlock], body: Print) -> None:
     """Set kind and level of headings and captions; levels follow size, then weight, then numbering."""
     titles = contents_titles(blocks)
     covers = _cover_pages(blocks, body)
+    listed = {line.page for block in blocks if block.contents for line in block.lines}
+    times = Counter(block.text for block in blocks)
     found: list[TextBlock] = []
     for block in blocks:
         if block.drawn or block.lines[0].page in covers:
             continue
+        if block.lines[0].page in listed and _PAGE_AT_END.search(block.text):
+            continue
         if is_caption(block.text):
             if block.lines[0].bold or block.lines[0].size <= body.size * 1.02 or len(block.lines) < 3:
                 block.kind = "caption"
+        elif times[block.text] >= _OFTEN and not _NUMBER.match(block.text):
+            continue  # the head of a table that goes on over many pages
         elif block.kind in ("body", "box", "list_item") and looks_like_heading(block, body, titles):
             found.append(block)
     styles = sorted({_rank(block) for block in found}, reverse=True)
