@@ -105,7 +105,7 @@ def peers() -> dict[str, Callable[[list[str]], int]]:
     codebook = load_codebook()
     tagger, unfiltered = Tagger(codebook), Tagger(codebook, None)
     component = spacy.blank("en")
-    import models.tagging.component  # noqa: F401, PLC0415
+    import models.tagging.component  # noqa: F401
 
     component.add_pipe("halfloop_mentions")
     return {
