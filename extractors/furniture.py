@@ -50,7 +50,8 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
     for (text, _, _), found in repeated.items():
         result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0, len(text) > 60)
     for found in stamps.values():
-        result |= _recurring(found, len(frames), 1.5)
+        if len({page for page, _, _ in found}) >= max(4, len(frames) // 4):
+            result |= _recurring(found, len(frames), 1.5)
     for entries in numbers.values():
         if len({page for page, _ in entries}) >= 3:
             result.update(line for _, line in entries)
