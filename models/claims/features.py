@@ -102,6 +102,18 @@ class FeatureSpace:
         other.parts, other.scale = self.parts, self.scale
         return other
 
+    def with_reader(self, scores: NDArray[np.float32]) -> FeatureSpace:
+        """The same fitted space with the reader's columns, scaled by ``scores`` (n, 3)."""
+        other = FeatureSpace(replace(self.options, blocks=(*self.options.blocks, "reader")))
+        spread = scores.std(axis=0)
+        other.parts = self.parts
+        other.scale = {**self.scale, "reader": np.where(spread > 0, spread, 1.0).astype(np.float32)}
+        return other
+
+    def reader_scale(self) -> NDArray[np.float64]:
+        """By what the reader's columns were divided."""
+        return np.asarray(self.scale["reader"], dtype=np.float64) / self.options.weight_of("reader")
+
     def _dense_rows(self, block: str, values: NDArray[np.float32]) -> sp.csr_matrix:
         return sp.csr_matrix(values / self.scale[block] * self.options.weight_of(block))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import log_softmax
+from sklearn.linear_model import LogisticRegression
 
 from models.claims.calibration import Array, Calibration, fit_calibration
 from models.claims.classifier import FitOptions, SentenceClassifier, decide, fit_linear
 from models.claims.context import SentenceInContext
-from models.claims.features import FeatureSpace
+from models.claims.features import FeatureSpace, reader_scores
 from models.training.folds import grouped_folds
 from models.training.metrics import macro_f1
 
@@ -65,6 +67,21 @@ def decision_weights(probabilities: Array, truth: NDArray[np.int64], rounds: int
     return balanced
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A classifier with and, where the reader is used, without its scores, and what both say out of fold.
+
+    ``scores`` and ``first_scores`` (n, classes) are uncalibrated and were made by models without the row's group;
+    ``place`` is the fold of each row. Without a reader the two are the same.
+    """
+
+    classifier: SentenceClassifier
+    first_look: SentenceClassifier
+    scores: Array
+    first_scores: Array
+    place: NDArray[np.int64]
+
+
 def fit_classifier(
     sentences: Sequence[SentenceInContext],
     soft: Array,
@@ -73,27 +90,83 @@ def fit_classifier(
     options: FitOptions,
     *,
     penalties: Sequence[float] = PENALTIES,
-) -> SentenceClassifier:
+) -> Fitted:
     """A calibrated classifier of ``labels`` from soft labels (n, classes), never mixing ``groups`` across folds.
+
+    The reader's scores join on a second level: a logistic regression on the linear model's out-of-fold scores and the
+    reader's held-out scores. On one level the words, which know the training sentences, would push the reader aside.
 
     Raises
     ------
     ValueError
         If fewer than two classes or fewer than two groups occur.
     """
-    truth = soft.argmax(axis=1)
-    inner = min(INNER_FOLDS, len(set(groups)))
-    place = grouped_folds(groups, truth, inner, options.seed)
-    tried = cross_scores(sentences, soft, place, options, penalties)
-    calibrations = [fit_calibration(scores, truth) for scores in tried]
-    losses = [_log_loss(c, scores, truth) for c, scores in zip(calibrations, tried, strict=True)]
+    truth = soft.argmax(axis=1).astype(np.int64)
+    place = grouped_folds(groups, truth, min(INNER_FOLDS, len(set(groups))), options.seed)
+    blocks = tuple(block for block in options.features.blocks if block != "reader")
+    plain = replace(options, features=replace(options.features, blocks=blocks))
+    tried = cross_scores(sentences, soft, place, plain, penalties)
+    losses = [_log_loss(fit_calibration(scores, truth), scores, truth) for scores in tried]
     best = int(np.argmin(losses))
-    weights = decision_weights(calibrations[best].probabilities(tried[best]), truth)
-    space = FeatureSpace(options.features)
-    linear = fit_linear(space.fit_transform(sentences), soft, replace(options, inverse_penalty=penalties[best]))
+    space = FeatureSpace(plain.features)
+    linear = fit_linear(space.fit_transform(sentences), soft, replace(plain, inverse_penalty=penalties[best]))
     if len(linear.classes_) < len(labels):
         raise ValueError("every label needs at least one sentence")
-    return SentenceClassifier(labels, space, linear, calibrations[best], weights)
+    first_scores = tried[best]
+    first = _calibrated(labels, space, linear, first_scores, truth)
+    if "reader" not in options.features.blocks:
+        return Fitted(first, first, first_scores, first_scores, place)
+    reading = reader_scores(sentences, held_out=True)
+    full, scores = stack(space, linear, first_scores, reading.astype(np.float64), soft=soft, place=place)
+    return Fitted(
+        _calibrated(labels, space.with_reader(reading), full, scores, truth), first, scores, first_scores, place
+    )
+
+
+def stack(
+    space: FeatureSpace,
+    linear: LogisticRegression,
+    first: Array,
+    reading: Array,
+    *,
+    soft: Array,
+    place: NDArray[np.int64],
+) -> tuple[LogisticRegression, Array]:
+    """Join the linear scores and the reader's: one linear model over all columns, and its out-of-fold scores."""
+    inputs = np.hstack([first - first.mean(axis=1, keepdims=True), reading])
+    scores = np.zeros(first.shape)
+    for fold in np.unique(place):
+        joined = _second_level(inputs[place != fold], soft[place != fold])
+        scores[place == fold] = inputs[place == fold] @ joined.coef_.T + joined.intercept_
+    joined = _second_level(inputs, soft)
+    classes = first.shape[1]
+    centre = np.eye(classes) - 1 / classes
+    ours, readers = joined.coef_[:, :classes] @ centre, joined.coef_[:, classes:]
+    scaled = space.with_reader(reading.astype(np.float32)).reader_scale()
+    full = LogisticRegression()
+    full.classes_ = np.arange(classes)
+    full.coef_ = np.hstack([ours @ linear.coef_, readers * scaled])
+    full.intercept_ = joined.intercept_ + ours @ linear.intercept_
+    return full, scores
+
+
+def _second_level(inputs: Array, soft: Array) -> LogisticRegression:
+    present = soft.sum(axis=0) > 0
+    joined = fit_linear(sp.csr_matrix(inputs), soft, FitOptions(inverse_penalty=1.0, rarity=0.0))
+    if present.all():
+        return joined
+    coefficients, base = np.zeros((soft.shape[1], inputs.shape[1])), np.full(soft.shape[1], -_UNSEEN)
+    coefficients[joined.classes_], base[joined.classes_] = joined.coef_, joined.intercept_
+    joined.coef_, joined.intercept_ = coefficients, base
+    return joined
+
+
+def _calibrated(
+    labels: Sequence[str], space: FeatureSpace, linear: LogisticRegression, scores: Array, truth: NDArray[np.int64]
+) -> SentenceClassifier:
+    calibration = fit_calibration(scores, truth)
+    weights = decision_weights(calibration.probabilities(scores), truth)
+    return SentenceClassifier(labels, space, linear, calibration, weights)
 
 
 def _log_loss(calibration: Calibration, scores: Array, truth: NDArray[np.int64]) -> float:

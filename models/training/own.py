@@ -78,11 +78,11 @@ def train_on_table(
     progress(f"{len(training)} sentences, {len(set(groups))} documents, labels: {', '.join(labels)}")
     try:
         held_out = cross_validate(sentences, soft, groups, labels, options, progress=progress)
-        parts = fit_classifier(sentences, soft, groups, labels, options)
+        fitted = fit_classifier(sentences, soft, groups, labels, options)
     except ValueError as error:
         raise TableError(f"{labels_path}: {error}") from None
     cv = score(labels, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
-    model = ClaimModel({"claim": parts}, {}, fit_domain([s.text for s in sentences], groups))
+    model = ClaimModel({"claim": fitted.classifier}, {}, fit_domain([s.text for s in sentences], groups))
     test = _score_test(model, tested, tagger, labels, notes) if tested else None
     model.description = {
         "name": f"own-{hashlib.sha256(labels_path.read_bytes()).hexdigest()[:8]}",

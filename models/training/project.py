@@ -18,19 +18,17 @@ from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
 from extractors import extract
 from extractors.document import Document, sentence_texts
-from models.claims.calibration import fit_calibration
-from models.claims.classifier import FitOptions, SentenceClassifier, fit_linear
+from models.claims.classifier import FitOptions, SentenceClassifier
 from models.claims.context import contexts_of
 from models.claims.domain import fit_domain
-from models.claims.features import BLOCKS, FeatureOptions, FeatureSpace
+from models.claims.features import BLOCKS, FeatureOptions
 from models.claims.model import FIRST_LOOK, ClaimModel, passes_first_look
 from models.claims.reader import reader
 from models.tagger import Tagger
 from models.trained import CURRENT
 from models.training.card import write_card
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
-from models.training.fit import cross_scores, decision_weights, fit_classifier
-from models.training.folds import grouped_folds
+from models.training.fit import fit_classifier
 from models.training.own import abstention_threshold
 from models.training.scores import Scores, score
 from models.training.validation import Predictions, cross_fitted
@@ -134,27 +132,16 @@ def train_on_examples(
     groups = [example.document for example in examples]
     soft = decided_soft(examples)
     truth = soft.argmax(axis=1).astype(np.int64)
-    place = grouped_folds(groups, truth, min(FOLDS, len(set(groups))), FitOptions().seed)
     progress(f"{len(examples)} coded sentences of {len(set(groups))} documents")
-
-    def fitted(kept: tuple[str, ...]) -> tuple[SentenceClassifier, Predictions]:
-        options = FitOptions(features=FeatureOptions(blocks=kept), inverse_penalty=PENALTY)
-        (scores,) = cross_scores(sentences, soft, place, options, (PENALTY,))
-        progress(f"{place.max() + 1} folds with {'the reader' if 'reader' in kept else 'the linear features'}")
-        calibration = fit_calibration(scores, truth)
-        weights = decision_weights(calibration.probabilities(scores), truth)
-        space = FeatureSpace(options.features)
-        linear = fit_linear(space.fit_transform(sentences), soft, options)
-        return SentenceClassifier(CLAIM_LABELS, space, linear, calibration, weights), cross_fitted(scores, truth, place)
-
-    main, held_out = fitted(blocks)
-    parts, gate = {"claim": main}, 0.0
+    options = FitOptions(features=FeatureOptions(blocks=blocks))
+    fitted = fit_classifier(sentences, soft, groups, CLAIM_LABELS, options, penalties=(PENALTY,))
+    held_out = cross_fitted(fitted.scores, truth, fitted.place)
+    parts, gate = {"claim": fitted.classifier}, 0.0
     if "reader" in blocks:
-        look, first = fitted(_DETAIL_BLOCKS)
+        first = cross_fitted(fitted.first_scores, truth, fitted.place)
         gate = choose_gate(first)
         held_out = after_first_look(first, held_out, gate)
-        look.space = main.space.without_reader()  # fitted on the same sentences: the same vocabulary
-        parts[FIRST_LOOK] = look
+        parts[FIRST_LOOK] = fitted.first_look
     parts.update(_detail_parts(examples, told))
     cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
     description = _description(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
@@ -199,13 +186,15 @@ def _detail_parts(examples: Sequence[Example], notes: list[str]) -> dict[str, Se
         asked = np.flatnonzero(soft.sum(axis=1) > 0).tolist()
         options = FitOptions(features=FeatureOptions(blocks=_DETAIL_BLOCKS))
         try:
-            parts[question] = fit_classifier(
+            fitted = fit_classifier(
                 [examples[i].context for i in asked],
                 soft[asked],
                 [examples[i].document for i in asked],
                 answers,
                 options,
+                penalties=(PENALTY,),
             )
+            parts[question] = fitted.classifier
         except ValueError as error:
             notes.append(f"{question} was not trained: {error}")
     return parts

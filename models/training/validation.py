@@ -75,7 +75,7 @@ def cross_validate(
     for fold in np.unique(place):
         inside, outside = np.flatnonzero(place == fold).tolist(), np.flatnonzero(place != fold).tolist()
         present: list[int] = np.flatnonzero(soft[outside].sum(axis=0) > 0).tolist()
-        model = fit_classifier(
+        fitted = fit_classifier(
             [sentences[i] for i in outside],
             soft[outside][:, present],
             [groups[i] for i in outside],
@@ -83,6 +83,7 @@ def cross_validate(
             options,
             penalties=penalties,
         )
+        model = fitted.classifier
         part = model.probabilities(model.rows([sentences[i] for i in inside], held_out=True))
         probabilities[np.array(inside)[:, None], present] = part
         chosen[inside] = np.array(present)[model.decide(part)]

@@ -78,7 +78,7 @@ def coded(copies=6):
 def small_model():
     texts, soft, groups = coded()
     options = FitOptions(features=FeatureOptions(blocks=NO_READER))
-    part = fit_classifier(texts, soft, groups, ("neither", "learning", "legitimation"), options)
+    part = fit_classifier(texts, soft, groups, ("neither", "learning", "legitimation"), options).classifier
     domain = fit_domain([t.text for t in texts], groups)
     return ClaimModel({"claim": part}, {"name": "small", "labels": list(part.labels), "abstain_below": 0.5}, domain)
 
@@ -184,7 +184,9 @@ def test_retraining_gives_the_same_file(tmp_path):
     for name in ("one", "two"):
         texts, soft, groups = coded(3)
         options = FitOptions(features=FeatureOptions(blocks=NO_READER))
-        model = ClaimModel({"claim": fit_classifier(texts, soft, groups, ("a", "b", "c"), options)}, {"name": "n"})
+        model = ClaimModel(
+            {"claim": fit_classifier(texts, soft, groups, ("a", "b", "c"), options).classifier}, {"name": "n"}
+        )
         digests.add(json.dumps([dict(c.probabilities) for c in model.classify_sentences(texts)]))
         model.save(tmp_path / name)
     assert len(digests) == 1

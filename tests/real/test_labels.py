@@ -56,7 +56,7 @@ def test_unseen_documents_are_classified_far_above_the_first_measurement(found):
     model = fit_classifier(
         [examples[i].context for i in inside], soft[inside], [examples[i].document for i in inside],
         CLAIM_LABELS, FitOptions(), penalties=(0.06,),
-    )  # fmt: skip
+    ).classifier  # fmt: skip
     rows = model.rows([examples[i].context for i in outside], held_out=True)
     probabilities = model.probabilities(rows)
     truth = soft[outside].argmax(axis=1)
