@@ -94,11 +94,11 @@ def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
             continue
         block = result[-1]
         last = block.lines[-1]
-        if same_row(last, line):
-            block.lines.append(line)
-            continue
         if _drop_cap(last, line):
             last.glue = ""
+            row_start = len(block.lines)
+            block.lines.append(line)
+        elif same_row(last, line):
             block.lines.append(line)
         elif id(last) in contents:
             block.contents = True

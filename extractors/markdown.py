@@ -54,7 +54,7 @@ def read_markdown(text: str) -> Markup:  # noqa: PLR0912
         elif token.type in ("fence", "code_block"):
             blocks.append(PlainBlock(token.content))
         elif token.type == "html_block":
-            plain = re.sub(r"<[^>]*>", " ", token.content)
+            plain = re.sub(r"<[^<>]*>", " ", token.content)
             if plain.strip():
                 blocks.append(PlainBlock(plain))
     return Markup(title, tuple(blocks), tables=tuple(tables))

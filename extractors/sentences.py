@@ -38,8 +38,10 @@ _BEGINNERS = _words(
     such other another one two three many more also only even"""
 )
 
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
 _WORD_BEFORE = re.compile(r"[\w.&]*\w$")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
+_LOOK_BACK = 300
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER_ONLY = re.compile(
     r"[(\[]?(?:\d+(?:\.\d+)*|[A-Za-z]|[ivxlcIVXLC]{1,6}|[•●○▪–-]|"
@@ -64,13 +66,13 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     mark = stop.group()
-    before = text[start : stop.start()]
+    before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
     if mark[-1].isdigit() and not (before[-1:].isalpha() or mark[1] in "\"'”’)"):
         return False  # a decimal number, not the call of a note
     rest = text[stop.end() : stop.end() + 60].lstrip().lstrip(_OPENERS).lstrip()
     if not rest:
         return True
-    if rest[0].islower() or rest[0] in ".…" or not any(map(str.isalnum, before)):
+    if rest[0].islower() or rest[0] in ".…" or not _ALPHANUMERIC.search(before):
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
