@@ -23,18 +23,19 @@ from corpus.manifest import read_manifest
 from corpus.sample_key import SAMPLE
 from models.claims import ClaimModel, contexts_of
 from models.claims.classifier import FitOptions
-from models.claims.features import BLOCKS, FeatureOptions
+from models.claims.features import BLOCKS, FeatureOptions, reader_scores
 from models.tagger import Tagger
 from models.training.baselines import cross_predict, keywords, majority, second_coder, tfidf
+from models.training.fit import cross_scores, stacked_scores
 from models.training.folds import grouped_folds
 from models.training.metrics import macro_f1_between
 from models.training.own import write_worst_errors
-from models.training.project import CLAIM_LABELS, decided_soft, find_examples, read_document
+from models.training.project import CLAIM_LABELS, PENALTY, decided_soft, find_examples, read_document
 from models.training.scores import score
-from models.training.validation import cross_validate
+from models.training.validation import cross_fitted
 
+NO_READER = tuple(block for block in BLOCKS if block != "reader")
 REAL = Path(__file__).resolve().parents[2] / "shared" / "corpus"
-ONE_PENALTY = (0.06,)
 
 
 def speed() -> None:
@@ -78,22 +79,23 @@ class Study:
         self.place = grouped_folds(self.groups, self.truth, 5, FitOptions().seed)
 
     def run(self, name: str, blocks=BLOCKS, *, place=None, soft=None, kept=None, show=True):
-        options = FitOptions(features=FeatureOptions(blocks=blocks))
+        """One set of features on fixed folds; calibration and decision of a fold are fitted on the others."""
         rows = np.arange(len(self.truth)) if kept is None else np.flatnonzero(kept)
-        place = self.place if place is None else place
-        found = cross_validate(
-            [self.sentences[i] for i in rows], (self.soft if soft is None else soft)[rows],
-            [self.groups[i] for i in rows], CLAIM_LABELS, options, place=place[rows], penalties=ONE_PENALTY,
-        )  # fmt: skip
+        place = (self.place if place is None else place)[rows]
+        soft = (self.soft if soft is None else soft)[rows]
+        sentences = [self.sentences[i] for i in rows]
+        plain = FitOptions(features=FeatureOptions(blocks=tuple(b for b in blocks if b != "reader")))
+        if plain.features.blocks:
+            (scores,) = cross_scores(sentences, soft, place, plain, (PENALTY,))
+        else:
+            scores = np.zeros(soft.shape)
+        if "reader" in blocks:
+            scores = stacked_scores(scores, reader_scores(sentences, held_out=True), soft, place)
+        found = cross_fitted(scores, soft.argmax(axis=1), place)
         if show:
-            scores = score(
-                CLAIM_LABELS,
-                found.truth,
-                found.chosen,
-                [self.groups[i] for i in rows],
-                probabilities=found.probabilities,
-            )
-            line(name, scores, macro_f1_between(found.truth, found.probabilities, 1, 2))
+            groups = [self.groups[i] for i in rows]
+            scored = score(CLAIM_LABELS, found.truth, found.chosen, groups, probabilities=found.probabilities)
+            line(name, scored, macro_f1_between(found.truth, found.probabilities, 1, 2))
         return found
 
 
@@ -101,8 +103,10 @@ def quality(study: Study) -> None:
     for name, fit in (("majority", majority), ("key words", keywords), ("TF-IDF + logistic regression", tfidf)):
         said = cross_predict(fit, study.sentences, study.truth, study.place)
         line(name, score(CLAIM_LABELS, study.truth, said, study.groups))
-    study.run("ours without the reader", tuple(b for b in BLOCKS if b != "reader"))
+    study.run("ours without the reader", NO_READER)
+    study.run("the reader alone", ("reader",))
     found = study.run("ours")
+    study.run("ours without voice and kind", tuple(b for b in BLOCKS if b != "voice"))
     first, second = second_coder(study.examples, CLAIM_LABELS)
     line("second coder", score(CLAIM_LABELS, first, second, study.groups))
     voices = np.array([s.voice for s in study.sentences])
@@ -114,24 +118,23 @@ def quality(study: Study) -> None:
 
 
 def studies(study: Study) -> None:
-    for block in BLOCKS:
-        study.run(f"without {block}", tuple(b for b in BLOCKS if b != block))
+    for block in NO_READER:
+        study.run(f"linear without {block}", tuple(b for b in NO_READER if b != block))
     programme = {row.doc_id: row.programme or row.doc_id for row in read_manifest(REAL).rows}
     fields = [programme[g] for g in study.groups]
     number = {name: n for n, name in enumerate(dict.fromkeys(fields))}
-    study.run("leave one field out", place=np.array([number[f] for f in fields]))
+    study.run("linear, leave one field out", NO_READER, place=np.array([number[f] for f in fields]))
     large = {g for g in study.groups if study.groups.count(g) >= 60}
     number = {g: n for n, g in enumerate(sorted(large))}
     rest = np.array([number.get(g, len(number) + study.place[i]) for i, g in enumerate(study.groups)])
-    study.run("leave one document out", place=rest)
+    study.run("linear, leave one document out", NO_READER, place=rest)
     order = np.random.default_rng(1).permutation(len(study.truth))
     for size in (1800, 4000, len(order)):
         kept = np.zeros(len(order), dtype=bool)
         kept[order[:size]] = True
-        study.run(f"learning curve, {size} sentences", kept=kept)
-        study.run("  the same without the reader", tuple(b for b in BLOCKS if b != "reader"), kept=kept)
+        study.run(f"linear, {size} sentences", NO_READER, kept=kept)
     shuffled = np.random.default_rng(2).permutation(study.soft)
-    study.run("labels shuffled (control)", tuple(b for b in BLOCKS if b != "reader"), soft=shuffled)
+    study.run("linear, labels shuffled", NO_READER, soft=shuffled)
 
 
 def main() -> None:

@@ -116,38 +116,40 @@ def fit_classifier(
     first = _calibrated(labels, space, linear, first_scores, truth)
     if "reader" not in options.features.blocks:
         return Fitted(first, first, first_scores, first_scores, place)
-    reading = reader_scores(sentences, held_out=True)
-    full, scores = stack(space, linear, first_scores, reading.astype(np.float64), soft=soft, place=place)
-    return Fitted(
-        _calibrated(labels, space.with_reader(reading), full, scores, truth), first, scores, first_scores, place
-    )
+    reading = reader_scores(sentences, held_out=True).astype(np.float64)
+    scores = stacked_scores(first_scores, reading, soft, place)
+    wider = space.with_reader(reading.astype(np.float32))
+    full = joined_linear(wider, linear, first_scores, reading, soft)
+    return Fitted(_calibrated(labels, wider, full, scores, truth), first, scores, first_scores, place)
 
 
-def stack(
-    space: FeatureSpace,
-    linear: LogisticRegression,
-    first: Array,
-    reading: Array,
-    *,
-    soft: Array,
-    place: NDArray[np.int64],
-) -> tuple[LogisticRegression, Array]:
-    """Join the linear scores and the reader's: one linear model over all columns, and its out-of-fold scores."""
-    inputs = np.hstack([first - first.mean(axis=1, keepdims=True), reading])
+def stacked_scores(first: Array, reading: Array, soft: Array, place: NDArray[np.int64]) -> Array:
+    """Out-of-fold scores of the second level, shape ``(n, classes)``, from those of the first and the reader's."""
+    inputs = _joined_inputs(first, reading)
     scores = np.zeros(first.shape)
     for fold in np.unique(place):
         joined = _second_level(inputs[place != fold], soft[place != fold])
         scores[place == fold] = inputs[place == fold] @ joined.coef_.T + joined.intercept_
-    joined = _second_level(inputs, soft)
+    return scores
+
+
+def joined_linear(
+    space: FeatureSpace, linear: LogisticRegression, first: Array, reading: Array, soft: Array
+) -> LogisticRegression:
+    """Both levels as one linear model over the columns of ``space`` with the reader's behind them."""
+    joined = _second_level(_joined_inputs(first, reading), soft)
     classes = first.shape[1]
     centre = np.eye(classes) - 1 / classes
     ours, readers = joined.coef_[:, :classes] @ centre, joined.coef_[:, classes:]
-    scaled = space.with_reader(reading.astype(np.float32)).reader_scale()
     full = LogisticRegression()
     full.classes_ = np.arange(classes)
-    full.coef_ = np.hstack([ours @ linear.coef_, readers * scaled])
+    full.coef_ = np.hstack([ours @ linear.coef_, readers * space.reader_scale()])
     full.intercept_ = joined.intercept_ + ours @ linear.intercept_
-    return full, scores
+    return full
+
+
+def _joined_inputs(first: Array, reading: Array) -> Array:
+    return np.hstack([first - first.mean(axis=1, keepdims=True), reading])
 
 
 def _second_level(inputs: Array, soft: Array) -> LogisticRegression:
