@@ -46,6 +46,7 @@ ENTRIES = (
 )
 PROFILE = (
     "claims.learning_share",
+    "claims.learning_share.coded",
     "claims.double_loop_share",
     "exemplar.rate",
     "exemplar.barrier_same_sentence",
@@ -93,7 +94,7 @@ def _pages(site: Site, run: Run, evidence: Evidence, options: SiteOptions) -> No
     tops = top_codes(run.mentions["code"].unique())
     figures = Figures(run)
     references = References(evidence.views)
-    pairs = write_pairs(site, evidence, references)
+    pairs = write_pairs(site, evidence, references, figures)
     left = options.pictures
     for view in sorted(evidence.views.values(), key=lambda view: (view.number("pages"), view.doc_id)):
         source = current_source(run, view)

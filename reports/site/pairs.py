@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from reports.agreement import agreement
 from reports.evidence import Evidence
-from reports.figures import Figure, figure
+from reports.figures import Figure, Figures, figure
 from reports.measures.answering import NEAR, BarrierAnswer, Pair, barrier_answers, pairs
 from reports.measures.findings import share_row
 from reports.measures.quotation import Quotation
@@ -20,6 +20,8 @@ from reports.site.references import Reference, References
 from reports.views import ClaimRow, DocumentView
 
 MOST = 12
+CODED = "claims.learning_share.coded"
+PEOPLE = "By the sentences that people coded, without the classifier and with what it repeats of the report,"
 ANSWER_WORDS = {
     "accepted": "accepted",
     "in_part": "accepted in part",
@@ -71,7 +73,7 @@ class Answered:
     here: Reference
 
 
-def write_pairs(site: Site, evidence: Evidence, references: References) -> list[PairLink]:
+def write_pairs(site: Site, evidence: Evidence, references: References, figures: Figures) -> list[PairLink]:
     """Write a page for each pair of report and response."""
     links = []
     for pair in pairs(list(evidence.views.values())):
@@ -79,12 +81,14 @@ def write_pairs(site: Site, evidence: Evidence, references: References) -> list[
         link = PairLink(
             f"pairs/{name}.html", pair.report.title, pair.response.title, pair.report.doc_id, pair.response.doc_id
         )
-        said = _write(site, pair, link, evidence, references)
+        said = _write(site, pair, link, evidence, references, coded=figures.get(CODED, pair.response.doc_id))
         links.append(replace(link, verdict=said[0]))
     return links
 
 
-def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References) -> list[str]:
+def _write(
+    site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References, *, coded: Figure | None
+) -> list[str]:
     """Write the pair's page; returns the answer in sentences."""
     response, report = pair.response, pair.report
     repeated = {q.sentence_id for q in evidence.quotations if q.doc_id == response.doc_id}
@@ -106,6 +110,8 @@ def _write(site: Site, pair: Pair, link: PairLink, evidence: Evidence, reference
         for label, found in (("learning", learning), ("legitimation", legitimation))
     }
     verdict = _verdict(shares[1], items, answers, len(repeated))
+    if coded is not None and coded.given:
+        verdict.insert(1, f"{PEOPLE} {coded.text} {coded.note} of its claims learn.")
     site.page(
         link.href,
         "pair.html",
