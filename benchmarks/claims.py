@@ -26,11 +26,12 @@ from models.claims.classifier import FitOptions
 from models.claims.features import BLOCKS, FeatureOptions, reader_scores
 from models.tagger import Tagger
 from models.training.baselines import cross_predict, keywords, majority, second_coder, tfidf
+from models.training.description import CLAIM_LABELS, PENALTY
 from models.training.fit import cross_scores, stacked_scores
 from models.training.folds import grouped_folds
 from models.training.metrics import macro_f1_between
 from models.training.own import write_worst_errors
-from models.training.project import CLAIM_LABELS, PENALTY, decided_soft, find_examples, read_document
+from models.training.project import decided_soft, find_examples, read_document
 from models.training.scores import score
 from models.training.validation import cross_fitted
 

@@ -9,6 +9,10 @@ from typing import Any
 from models.training.scores import Interval, Scores
 
 CARD_FILE = "MODEL_CARD.md"
+_NESTED = (
+    "Cross-validation is nested (penalty, calibration and decision are fitted inside each training part) and keeps\n"
+    "documents whole where the file names them."
+)
 
 
 def score_table(title: str, scores: Scores) -> str:
@@ -54,8 +58,7 @@ Sorts sentences of policy documents, read in their context, into: {labels}.
 ({data}). Inputs and their digests are in `model.json`.
 
 ## How well it does
-Cross-validation is nested (penalty, calibration and decision are fitted inside each training part) and keeps documents
-whole.
+{description.get("validation", _NESTED)}
 
 {score_table("Cross-validation", cv)}
 {score_table("Test", test) if test else ""}{more}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from corpus.codebook import load_codebook
-from corpus.codings import LABELS, Coding, LabelError, read_labels
+from corpus.codings import Coding, LabelError, read_labels
 from corpus.manifest import read_manifest
 from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
@@ -25,18 +23,21 @@ from models.claims.features import BLOCKS, FeatureOptions
 from models.claims.model import FIRST_LOOK, ClaimModel, passes_first_look
 from models.claims.reader import reader
 from models.tagger import Tagger
-from models.trained import CURRENT
 from models.training.card import write_card
+from models.training.description import (
+    CLAIM_LABELS,
+    HELD_OUT_FILE,
+    PENALTY,
+    describe,
+    held_out_tables,
+    write_held_out,
+)
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
 from models.training.fit import fit_classifier
-from models.training.own import abstention_threshold
 from models.training.scores import Scores, score
 from models.training.validation import Predictions, cross_fitted
 
-CLAIM_LABELS = ("neither", "learning", "legitimation")
 DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
-FOLDS = 4
-PENALTY = 0.06  # chosen once among 0.02, 0.06 and 0.2, which differ by less than 0.001 in macro F1
 _DETAIL_BLOCKS = tuple(block for block in BLOCKS if block != "reader")
 
 
@@ -144,10 +145,11 @@ def train_on_examples(
         parts[FIRST_LOOK] = fitted.first_look
     parts.update(_detail_parts(examples, told))
     cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
-    description = _description(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
+    description = describe(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
     model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
     model.save(out)
-    write_card(out, description, cv, None)
+    write_held_out(out / HELD_OUT_FILE, examples, held_out)
+    write_card(out, description, cv, None, held_out_tables(held_out))
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))
 
 
@@ -198,24 +200,3 @@ def _detail_parts(examples: Sequence[Example], notes: list[str]) -> dict[str, Se
         except ValueError as error:
             notes.append(f"{question} was not trained: {error}")
     return parts
-
-
-def _description(
-    examples: Sequence[Example], blocks: Sequence[str], held_out: Predictions, cv: Scores, notes: Sequence[str]
-) -> dict[str, Any]:
-    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(LABELS.glob("*.csv"))}
-    reading = reader() if "reader" in blocks else None
-    return {
-        "name": CURRENT,
-        "labels": list(CLAIM_LABELS),
-        "sentences": len(examples),
-        "documents": len({e.document for e in examples}),
-        "per_label": {label: sum(e.claim == label for e in examples) for label in CLAIM_LABELS},
-        "coders": dict(sorted(Counter(c.coder for e in examples for c in e.codings).items())),
-        "label_tables": digests,
-        "blocks": list(blocks),
-        "reader_sha256": reading.digest if reading else "",
-        "abstain_below": abstention_threshold(held_out),
-        "cv": cv.as_json(),
-        "notes": list(notes),
-    }

@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from corpus.codings import read_labels
 from models.claims.context import SentenceInContext
 from models.claims.reader import AFTER, BEFORE, LONGEST, Reader, sentence_key
+from models.training.description import CLAIM_LABELS
 from models.training.examples import Example, soft_labels
 from models.training.folds import grouped_folds
-from models.training.project import CLAIM_LABELS, find_examples
+from models.training.project import find_examples
 
 LAYERS = (0, 1, 3, 5)
 VOCABULARY = 13_000

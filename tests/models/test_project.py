@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from models.claims import ClaimModel
-from models.training.project import CLAIM_LABELS, after_first_look, choose_gate, train_on_project
+from models.training.description import CLAIM_LABELS
+from models.training.project import after_first_look, choose_gate, train_on_project
 from models.training.validation import Predictions, cross_fitted
 
 

@@ -39,9 +39,10 @@ def test_coders_agree_as_the_readme_says():
 
 def test_unseen_documents_are_classified_far_above_the_first_measurement(found):
     from models.claims.classifier import FitOptions
+    from models.training.description import CLAIM_LABELS
     from models.training.fit import fit_classifier
     from models.training.metrics import macro_f1, macro_f1_between
-    from models.training.project import CLAIM_LABELS, decided_soft
+    from models.training.project import decided_soft
 
     examples = found[0]
     soft = decided_soft(examples)
