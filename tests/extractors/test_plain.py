@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Block
-from extractors.plain import Markup, PlainBlock, build, decode, fold, read_text
+from extractors.plain import LONGEST_SENTENCE, Markup, PlainBlock, build, decode, fold, read_text
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
@@ -52,6 +52,17 @@ def test_offsets_sections_and_levels_of_a_built_document() -> None:
         (17, 31, "Plan"),
     ]
     assert document.title == "Plan"
+
+
+def test_what_is_longer_than_any_sentence_is_cut_at_a_blank() -> None:
+    text = "word " * 3000
+    document = build(Markup("", (PlainBlock(text),)), "d", "0" * 64, "text")
+    found = [document.sentence_text(sentence) for sentence in document.sentences]
+    assert len(found) >= 3
+    assert max(map(len, found)) <= LONGEST_SENTENCE
+    assert " ".join(found) == text.strip()
+    unbroken = build(Markup("", (PlainBlock("a" * 12_000),)), "d", "0" * 64, "text")
+    assert "".join(unbroken.sentence_text(sentence) for sentence in unbroken.sentences) == "a" * 12_000
 
 
 def test_every_byte_can_be_decoded() -> None:
