@@ -155,6 +155,8 @@ def _columns(
             return False
         if full < 0.5 * (b - a) and (full < 0.2 * (b - a) or _gutter(side, a, b) is None):
             return False  # neither one column nor several
+    if all(sum(len(item.text) for item in side) > 28 * len(side) for side in (left, right)):
+        return True  # too wordy for cells, whatever the order in which they were drawn
     return _switches(lines, is_left, is_right) <= 0.35 * 2 * min(len(left), len(right))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extractors.lines import Line
 from extractors.rules import Rectangle, Rules
 
+_MARK_ALONE = re.compile(r"(?:\d{1,3}|[*†‡§]{1,3})[.)]?")
 _NUMBER_MARK = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})[\s.)]*(?=[^\s\d.)])")
 
 
@@ -82,6 +83,8 @@ def _stands_below(group: list[Line], lines: list[Line], body: float) -> bool:
 def _label(line: Line, before: Line | None) -> str:
     if line.calls and line.calls[0].start == line.start:
         return line.calls[0].label
+    if _MARK_ALONE.fullmatch(line.text):
+        return line.text.strip(". )")
     match = _NUMBER_MARK.match(line.text)
     if not match:
         return ""
@@ -112,7 +115,9 @@ def _foot_groups(lines: list[Line], ruled: Separators, body: float) -> list[list
     for line in candidates:
         for group in result:
             near = min(item.top for item in group) - line.bottom < 2.2 * line.size
-            if near and any(_beside(line, other) for other in group):
+            if near and any(
+                _beside(line, other) or abs(line.middle - other.middle) < 0.6 * other.size for other in group
+            ):
                 group.append(line)
                 break
         else:

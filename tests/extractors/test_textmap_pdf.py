@@ -46,7 +46,6 @@ def test_a_span_over_two_lines_has_a_rectangle_on_each(tmp_path: Path) -> None:
     assert_drawn_at(second, 1, 60, 114, "", "in their own")
 
 
-@pytest.mark.xfail(strict=True, reason="columns drawn row by row are read across where PDFium joins their lines")
 def test_a_span_over_two_columns_drawn_row_by_row(tmp_path: Path) -> None:
     sheet = Sheet(tmp_path / "a.pdf")
     left = [f"left {n} words of the first column go here" for n in "abcdefgh"]
