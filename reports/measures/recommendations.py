@@ -90,12 +90,7 @@ def _sections(sentences: tuple[SentenceRow, ...]) -> Iterator[tuple[str, list[Se
     for position, sentence in enumerate(sentences):
         found = ITEM.match(sentence.text)
         new = found.group(1) if found else ""
-        if (
-            not found
-            and sentence.kind == "heading"
-            and BARE_ITEM.match(sentence.text)
-            and position + 1 < len(sentences)
-        ):
+        if not found and BARE_ITEM.match(sentence.text) and position + 1 < len(sentences):
             after = NUMBER.match(sentences[position + 1].text)
             bare += 1
             new = after.group(1) if after else f"({bare})"
