@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
 
 CAUGHT_UP = "caught-up"
-_ENDING_SECONDS = 60.0
+_ENDING_SECONDS = 20.0
 _MOST = 200
 
 
@@ -157,9 +157,9 @@ class ScheduleServer:
         with _child(run.id) as child:
             while child.poll() is None and not self._ending.wait(min(self.poll_seconds, 2.0)):
                 state = self._client.read_flow_run(run.id).state
-                if not cancelled and state is not None and state.is_cancelling():
+                if state is not None and (state.is_cancelling() or state.is_cancelled()):
                     cancelled = True
-                    child.terminate()
+                    _end(child)
             stopped = child.poll() is None
             if stopped:
                 self.say("stopping the run at work; what is finished is kept")
@@ -225,12 +225,17 @@ def _child(flow_run_id: UUID) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield child
     finally:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(_ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        _end(child)
         assert child.stdin is not None
         child.stdin.close()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a run: it is asked first. Killing it is safe too, only Prefect does not hear of it then."""
+    if child.poll() is None:
+        child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(_ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -18,7 +18,7 @@ from flows import console
 from flows.parameters import RunParameters
 from flows.prefect_command import said_plainly
 from flows.prefect_local import local_prefect
-from flows.remote import is_url
+from flows.remote import check_place, is_url
 from flows.run_folder import RunBusyError
 from flows.run_work import runs_folder
 from flows.schedule import Plan, ScheduleServer
@@ -71,12 +71,16 @@ def plan_for(parameters: RunParameters, cron: str, timezone: str | None) -> Plan
         There is no such time zone.
     corpus.records.ManifestError
         There is nothing to read. (A corpus on object storage is not looked at before its first run.)
+    flows.remote.StoragePlaceError
+        The packages for a URL are missing.
     """
     zone = timezone or local_zone()
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"--timezone: there is no time zone {zone!r} (e.g. Europe/London, UTC)") from None
+    for place in filter(is_url, (parameters.corpus, parameters.out)):
+        check_place(place)
     if not is_url(parameters.corpus):
         read_manifest(Path(parameters.corpus).resolve())
     places = {
