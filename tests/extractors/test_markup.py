@@ -12,8 +12,8 @@ def read(tmp_path: Path, name: str, text: str) -> Document:
 
 
 def test_text_paragraphs_of_wrapped_lines(tmp_path: Path) -> None:
-    wrapped = "The pilots began in three counties and the partners met\neach month to compare what they saw.\n\nThen it ended."
-    document = read(tmp_path / "", "a.txt", wrapped)
+    first = "The pilots began in three counties and the partners met\neach month to compare what they saw."
+    document = read(tmp_path, "a.txt", f"{first}\n\nThen it ended.")
     assert kinds(document) == [
         ("body", "The pilots began in three counties and the partners met each month to compare what they saw."),
         ("body", "Then it ended."),
@@ -28,7 +28,8 @@ def test_text_is_one_page_without_boxes(tmp_path: Path) -> None:
 
 
 def test_markdown_structure(tmp_path: Path) -> None:
-    source = "---\ntitle: A plan\n---\n# First\n\nSome *words* here,\nwrapped.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    source = f"---\ntitle: A plan\n---\n# First\n\nSome *words* here,\nwrapped.\n\n- one\n- two\n\n{table}"
     document = read(tmp_path, "a.md", source)
     assert document.title == "A plan"
     assert kinds(document) == [
