@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from extracting.engines import ENGINES, counts
-from extracting.quality import Reference, read_reference, score, similarity_of_pages
+from extracting.quality import Reference, read_reference, score, similarity_of_pages, words_lost
 
 from extractors import ExtractionError, ExtractOptions, extract
 
@@ -83,24 +83,29 @@ def run_engine(name: str, files: list[Path], pages: int, processes: int, texts: 
 def speed(files: list[Path], pages: int, references: dict[str, Reference]) -> list[Row]:
     """Every engine with one process and with two, and its likeness to the tags on pages that all can be asked for."""
     rows = []
+    read: dict[str, dict[str, dict[int, str]]] = {}
     for name in ENGINES:
         if name.startswith("pdftotext") and shutil.which("pdftotext") is None:
             continue
         with tempfile.TemporaryDirectory() as folder:
             row = run_engine(name, files, pages, 1, Path(folder))
-            texts = {path.stem: json.loads((Path(folder) / f"{path.stem}.json").read_text()) for path in files}
+            for path in files:
+                known = json.loads((Path(folder) / f"{path.stem}.json").read_text())
+                read.setdefault(name, {})[path.stem] = {int(page): text for page, text in known.items()}
             two = run_engine(name, files, pages, 2, Path(folder))
         row["pages_per_second_two_processes"] = two["pages_per_second"]
         liked = [
-            similarity_of_pages(reference, {int(page): text for page, text in texts[stem].items()})
+            similarity_of_pages(reference, read[name][stem])
             for stem, reference in references.items()
-            if stem in texts
+            if stem in read[name]
         ]
-        known = [value for _, value in liked if not math.isnan(value)]
-        row["similarity_clean_pages"] = sum(known) / len(known) if known else None
+        row["similarity_clean_pages"] = _mean([None if math.isnan(value) else value for _, value in liked])
         row["clean_pages"] = sum(count for count, _ in liked)
         print(row, flush=True)
         rows.append(row)
+    for row in rows:
+        counted = [words_lost(text, read[row["engine"]][stem]) for stem, text in read["pdfium plain text"].items()]
+        row["words_lost"] = sum(lost for lost, _ in counted) / max(1, sum(total for _, total in counted))
     base = next((row["cpu_ms_per_page"] for row in rows if row["engine"] == BASE), None)
     return [{**row, "times_pdfplumber": base / row["cpu_ms_per_page"] if base else None} for row in rows]
 
@@ -157,6 +162,7 @@ SPEED_COLUMNS = {
     "times_pdfplumber": ("times pdfplumber (CPU)", ".1f"),
     "peak_megabytes": ("peak MB", ",.0f"),
     "similarity_clean_pages": ("similarity, clean pages", ".3f"),
+    "words_lost": ("PDFium's words lost", ".2%"),
 }
 QUALITY_COLUMNS = {
     "document": ("document", ""),

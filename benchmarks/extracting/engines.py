@@ -117,6 +117,8 @@ ENGINES: dict[str, Callable[[], Engine]] = {
 class Clock:
     """Wall and CPU seconds of this process and the processes it waited for."""
 
+    _stopped = True
+
     def start(self) -> None:
         self._stopped = False
         self._wall, self._cpu = time.time(), self._used()

@@ -31,7 +31,7 @@ Place = tuple[int, int, int]
 def words(text: str) -> list[str]:
     """Words as compared: compatibility forms folded, lower case, hyphens closed up, punctuation dropped."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    return re.findall(r"\w+", re.sub(r"[-\u2010\u2011\u00ad]\s*", "", text))
+    return re.findall(r"\w+", re.sub(r"[-\u2010\u2011\u00ad\ufffe]\s*", "", text))
 
 
 def kind_of(mark: Marked) -> str:
@@ -187,6 +187,16 @@ def similarity_of_pages(reference: Reference, texts: dict[int, str]) -> tuple[in
         total += len(theirs)
         weighted += len(theirs) * Indel.normalized_similarity(theirs, ours)
     return len(pages), weighted / total if total else float("nan")
+
+
+def words_lost(all_of: dict[int, str], texts: dict[int, str]) -> tuple[int, int]:
+    """Words of the first texts that the second lack, page by page whatever their order, and how many there are."""
+    lost = total = 0
+    for page in all_of.keys() & texts.keys():
+        wanted = Counter(words(all_of[page]))
+        total += sum(wanted.values())
+        lost += sum((wanted - Counter(words(texts[page]))).values())
+    return lost, total
 
 
 def page_texts(document: Document) -> dict[int, str]:
