@@ -1,7 +1,7 @@
 """A real report and the response to it: what the pages say of the pair, against a reading of the response.
 
-The recommendations were read one by one: eleven conclusions are agreed with, two are refused (8.25 and the last), six
-are answered without a plain word and three are noted or welcomed.
+The recommendations were read one by one: eleven conclusions are agreed with, two are refused (8.25 and the last), four
+are answered without a plain word and five are noted, welcomed or to be considered.
 """
 
 from __future__ import annotations
