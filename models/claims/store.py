@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import skops.io
 
 MODEL_FILE = "model.skops"
 DESCRIPTION_FILE = "model.json"
+_SCHEMA = "schema.json"
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 TRUSTED_TYPES = ("numpy.dtype",)
 
 
@@ -21,12 +25,44 @@ class ModelError(Exception):
 def write_model(folder: Path, state: dict[str, Any], description: dict[str, Any]) -> str:
     """Write ``state`` and ``description`` to ``folder``; return the model file's sha256."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = skops.io.dumps(state, compression=8)
+    data = _same_each_time(skops.io.dumps(state))
     digest = hashlib.sha256(data).hexdigest()
     (folder / MODEL_FILE).write_bytes(data)
     text = json.dumps({**description, "sha256": digest}, indent=2, ensure_ascii=False, sort_keys=True)
     (folder / DESCRIPTION_FILE).write_text(text + "\n", encoding="utf-8")
     return digest
+
+
+def _same_each_time(archive: bytes) -> bytes:
+    """The same archive without times of writing and memory addresses, so that the same model gives the same bytes."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    schema = json.loads(files.pop(_SCHEMA))
+    numbers: dict[int, int] = {}
+    names: dict[str, str] = {}
+    _renumber(schema, numbers, names)
+    renamed = {names.get(name, name): content for name, content in files.items()}
+    renamed[_SCHEMA] = json.dumps(schema).encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(renamed):
+            new.writestr(zipfile.ZipInfo(name, _NO_DATE), renamed[name], zipfile.ZIP_DEFLATED, compresslevel=8)
+    return packed.getvalue()
+
+
+def _renumber(node: Any, numbers: dict[int, int], names: dict[str, str]) -> None:
+    """Objects and files are called by address in the schema: call them by order of appearance instead."""
+    if isinstance(node, list):
+        for item in node:
+            _renumber(item, numbers, names)
+    elif isinstance(node, dict):
+        if isinstance(node.get("__id__"), int):
+            node["__id__"] = numbers.setdefault(node["__id__"], len(numbers))
+        if isinstance(node.get("file"), str):
+            ending = PurePosixPath(node["file"]).suffix
+            node["file"] = names.setdefault(node["file"], f"{len(names)}{ending}")
+        for item in node.values():
+            _renumber(item, numbers, names)
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -90,11 +90,20 @@ def resolve_examples(
             lost += [Unresolved(s.sentence, s.doc_id, str(error)) for s in drawn]
             continue
         index = TextIndex(document.text, [page.start for page in document.pages])
+        cells = "\n".join(cell.text for table in document.tables for cell in table.cells)
+        in_tables = TextIndex(cells)
         mentions = tag(document)
         for sentence in drawn:
             place = index.find(sentence.anchor)
-            if place is None:
-                lost.append(Unresolved(sentence.sentence, sentence.doc_id, "its letters are not in the text"))
+            context = None
+            if place is not None:
+                context = context_at(document, mentions, row, place.start, place.end)
+            elif (cell := in_tables.find(sentence.anchor)) is not None:
+                context = context_in_table(cells, row, cell.start, cell.end)
+            if context is None:
+                lost.append(
+                    Unresolved(sentence.sentence, sentence.doc_id, "its letters are neither in the text nor in a table")
+                )
                 continue
             examples.append(
                 Example(
@@ -103,7 +112,7 @@ def resolve_examples(
                     frame=sentence.frame,
                     stratum=sentence.stratum,
                     inclusion_probability=sentence.inclusion_probability,
-                    context=context_at(document, mentions, row, place.start, place.end),
+                    context=context,
                     codings=tuple(codings.get(sentence.sentence, ())),
                     claim=decided[sentence.sentence],
                 )
@@ -133,6 +142,18 @@ def context_at(
         voice=row.voice,
         kind=row.kind,
         codes=mention_codes(m for m in mentions if m.start < end and m.end > start),
+    )
+
+
+def context_in_table(cells: str, row: ManifestRow, start: int, end: int) -> SentenceInContext:
+    """The context of a sentence in a table's cell: the cells' text around it; sentences were drawn there too."""
+    return SentenceInContext(
+        text=" ".join(cells[start:end].split()),
+        before=" ".join(cells[:start][-BEFORE_CHARACTERS:].split()),
+        after=" ".join(cells[end:][:AFTER_CHARACTERS].split()),
+        block="table",
+        voice=row.voice,
+        kind=row.kind,
     )
 
 

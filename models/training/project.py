@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from corpus.codings import Coding, LabelError, read_labels
 from corpus.manifest import read_manifest
 from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
-from extractors import extract
+from extractors import ExtractOptions, extract
 from extractors.document import Document, sentence_texts
 from models.claims.classifier import FitOptions, SentenceClassifier
 from models.claims.context import contexts_of
@@ -34,9 +35,12 @@ from models.training.description import (
 )
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
 from models.training.fit import fit_classifier
+from models.training.own import METRICS_FILE
 from models.training.scores import Scores, score
 from models.training.validation import Predictions, cross_fitted
 
+WITHOUT_OCR = ExtractOptions(ocr="never")
+"""The labelled documents have text layers; pages without one hold no coded sentence."""
 DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
 _DETAIL_BLOCKS = tuple(block for block in BLOCKS if block != "reader")
 
@@ -62,7 +66,7 @@ def find_examples(corpus: Path) -> tuple[list[Example], list[Unresolved]]:
     """
     tagger = Tagger(load_codebook())
     rows = read_manifest(corpus).rows
-    return resolve_examples(read_labels(), rows, lambda row: read_document(corpus, row), tagger.tag)
+    return resolve_examples(read_labels(), rows, lambda row: read_document(corpus, row, WITHOUT_OCR), tagger.tag)
 
 
 def sample_examples() -> list[Example]:
@@ -84,9 +88,9 @@ def sample_examples() -> list[Example]:
     return examples
 
 
-def read_document(folder: Path, row: ManifestRow) -> Document:
+def read_document(folder: Path, row: ManifestRow, options: ExtractOptions | None = None) -> Document:
     """Extract one document of a corpus folder."""
-    return extract(folder / row.file, row.doc_id)
+    return extract(folder / row.file, row.doc_id, options)
 
 
 def train_on_project(
@@ -148,6 +152,8 @@ def train_on_examples(
     description = describe(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
     model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
     model.save(out)
+    metrics = {"labels": list(CLAIM_LABELS), "cv": cv.as_json(), "test": None, "notes": told}
+    (out / METRICS_FILE).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     write_held_out(out / HELD_OUT_FILE, examples, held_out)
     write_card(out, description, cv, None, held_out_tables(held_out))
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))

@@ -180,16 +180,12 @@ def test_saved_model_gives_the_same_claims(small_model, tmp_path):
 
 
 def test_retraining_gives_the_same_file(tmp_path):
-    digests = set()
     for name in ("one", "two"):
         texts, soft, groups = coded(3)
         options = FitOptions(features=FeatureOptions(blocks=NO_READER))
-        model = ClaimModel(
-            {"claim": fit_classifier(texts, soft, groups, ("a", "b", "c"), options).classifier}, {"name": "n"}
-        )
-        digests.add(json.dumps([dict(c.probabilities) for c in model.classify_sentences(texts)]))
-        model.save(tmp_path / name)
-    assert len(digests) == 1
+        part = fit_classifier(texts, soft, groups, ("a", "b", "c"), options).classifier
+        ClaimModel({"claim": part}, {"name": "n"}).save(tmp_path / name)
+    assert (tmp_path / "one" / "model.skops").read_bytes() == (tmp_path / "two" / "model.skops").read_bytes()
 
 
 def test_a_changed_model_file_is_refused(small_model, tmp_path):
