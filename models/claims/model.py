@@ -20,6 +20,7 @@ from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE, tokens_of
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
+from models.claims.reader import reader
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
@@ -44,6 +45,16 @@ def passes_first_look(neither: Array, gate: float) -> NDArray[np.bool_]:
     """Where the probability of a claim, one minus that of ``neither``, reaches the gate."""
     passed: NDArray[np.bool_] = 1 - neither >= gate
     return passed
+
+
+def _check_reader(place: Path, part: SentenceClassifier, expected: str) -> None:
+    """Scores of another reader would mean something else to the classifier."""
+    if "reader" not in part.space.options.blocks:
+        return
+    reading = reader()
+    if reading is None or reading.digest != expected:
+        there = "none is there" if reading is None else f"{reading.digest[:12]}… is there"
+        raise ModelError(f"{place}: was trained with the reader {expected[:12]}…, {there}")
 
 
 class ClaimModel:
@@ -123,6 +134,8 @@ class ClaimModel:
                 parts[FIRST_LOOK] = first
                 if not use_reader:
                     parts["claim"] = parts.pop(FIRST_LOOK)
+            if use_reader:
+                _check_reader(place, parts["claim"], str(description.get("reader_sha256", "")))
             kept = state.get("domain")
             domain = Domain(frozenset(str(kept["words"]).split("\n")), float(kept["limit"])) if kept else None
             return cls(parts, description, domain, str(description["sha256"]))
