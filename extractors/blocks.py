@@ -36,6 +36,11 @@ def line_pitches(flows: Iterable[Flow]) -> Pitches:
     return result
 
 
+def has_leaders(text: str) -> bool:
+    """Whether a text holds a row of dots or rules such as lead to a page number. Cheap where it does not."""
+    return (".." in text or ". ." in text or "……" in text or "____" in text) and bool(LEADERS.search(text))
+
+
 def _ends(text: str) -> bool:
     """Whether a line ends a sentence or clause; closing quotes and the call of a note may follow."""
     return text.rstrip(_AFTER_STOP)[-1:] in _STOPS
@@ -67,9 +72,7 @@ def mark_contents(flow: Flow) -> set[int]:
         rows += 1
         in_row = at > 0 and same_row(flow.lines[at - 1], line)
         text = line.text
-        if (in_row and len(text) < 9 and _PAGE_NUMBER.match(text)) or (
-            text[-1].isalnum() and ".." in text.replace(" ", "") and LEADERS.search(text)
-        ):
+        if (in_row and len(text) < 9 and _PAGE_NUMBER.match(text)) or (text[-1].isalnum() and has_leaders(text)):
             digits = re.search(r"\d+$", line.text)
             ends.append((line, int(digits.group()) if digits else 0))
     if len(ends) < 4 or len(ends) < 0.3 * rows:
@@ -137,7 +140,7 @@ def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitche
     step = line.bottom - last.bottom
     if step > usual + 0.22 * line.size or step < 0:
         return True
-    if ("..." in last.text or ". . ." in last.text) and LEADERS.search(last.text):
+    if has_leaders(last.text):
         return True
     if block.lines[0].bold and all(x.bold for x in block.lines) != line.bold and not _run_in(last, line, flow):
         return True
@@ -190,7 +193,7 @@ def continues(before: TextBlock, after: TextBlock) -> bool:
     last, first = before.lines[-1], after.lines[0]
     if before.kind not in ("body", "list_item") or after.kind not in ("body", "box") or marked(first.text):
         return False
-    if abs(last.size - first.size) > 0.1 * last.size or LEADERS.search(last.text):
+    if abs(last.size - first.size) > 0.1 * last.size or has_leaders(last.text):
         return False
     if last.text[-1:] in "-\u2010\u00ad" and first.text[:1].islower():
         return True

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from extractors.assembly import TextBlock
-from extractors.blocks import BULLET, LEADERS
+from extractors.blocks import BULLET, LEADERS, has_leaders
 from extractors.lines import Line
 
 _NUMBER = re.compile(
@@ -66,7 +66,7 @@ def contents_titles(blocks: list[TextBlock]) -> frozenset[str]:
     """Titles listed in a table of contents: lines with leaders, or a run of lines that end in page numbers."""
     titles: set[str] = set()
     for block in blocks:
-        if block.contents or LEADERS.search(block.text):
+        if block.contents or has_leaders(block.text):
             titles.add(plain(LEADERS.split(block.text)[0]))
     titles.discard("")
     return frozenset(title for title in titles if len(title) > 3)
@@ -89,7 +89,7 @@ def looks_like_heading(block: TextBlock, body: Print, titles: frozenset[str]) ->
     if (
         block.contents
         or BULLET.match(text)
-        or LEADERS.search(text)
+        or has_leaders(text)
         or text[0].islower()
         or re.search(r"[a-z]\.$|[;,]$", text)
     ):

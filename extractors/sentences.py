@@ -83,7 +83,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
 
 def _full_stop(before: str, rest: str) -> bool:
     """Whether a lone full stop between two texts ends a sentence rather than an abbreviation or initial."""
-    found = _WORD_BEFORE.search(before)
+    found = _WORD_BEFORE.search(before[-30:])
     word = found.group() if found else ""
     low = word.lower()
     if low in _NEVER_LAST:

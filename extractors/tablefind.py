@@ -43,13 +43,13 @@ class Regions:
 
 def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: float) -> Regions:
     """Regions of a page. ``lines`` in PDFium's order; those that cross a table's column edges are parted in place."""
-    if not len(rules.horizontal) and not len(rules.areas):
+    if not len(rules.areas) and len(rules.horizontal) < 3 and len(rules.vertical) < 2:
         return Regions(_figures_in_rows(lines), [], [])
     tables: list[Region] = []
     boxes: list[Region] = []
     figures: list[Region] = []
     taken: set[int] = set()
-    grids = _all_grids(rules)
+    grids = _all_grids(rules) if len(rules.areas) or len(rules.vertical) > 1 else []
     for region in grids:
         if region.regular and len(region.columns) > 2:
             _part_lines(lines, cells, region)

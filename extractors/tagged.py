@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from extractors.assembly import PageFrame, TextBlock
-from extractors.blocks import LEADERS
+from extractors.blocks import has_leaders
 from extractors.document import BlockKind
 from extractors.footnotes import Note
 from extractors.lines import Line
@@ -163,7 +163,7 @@ def _build(groups: list[tuple[Marked, list[Line]]]) -> TaggedPage:
             continue
         block = TextBlock(_merged(lines), kind, level)
         block.settle()
-        block.contents = "TOCI" in mark.path or "TOC" in mark.path or bool(LEADERS.search(block.text))
+        block.contents = "TOCI" in mark.path or "TOC" in mark.path or has_leaders(block.text)
         block.drawn = "Figure" in mark.path
         if block.contents and kind == "heading":
             block.kind, block.level = "list_item", 0

@@ -49,7 +49,7 @@ def _in_rectangles(pages: pdfium.PdfDocument, document: Document, start: int, en
     for box in document.rectangles(start, end):
         page = pages[box.page - 1]
         text_page = page.get_textpage()
-        left, bottom, right, top = page.get_bbox()
+        left, _, _, top = page.get_bbox()
         if page.get_rotation() != 0:
             pytest.skip("PDFium's bounded text is in the turned page's own space")
         middle = (box.top + box.bottom) / 2
