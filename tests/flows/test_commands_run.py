@@ -46,14 +46,34 @@ def test_the_version_is_shown() -> None:
     assert halfloop("--version").stdout.startswith("halfloop ")
 
 
-def test_a_whole_run_from_another_folder_without_any_server(corpus: Path, tmp_path: Path) -> None:
+# Python's own audit hook sees every connection and every name that is looked up, in all processes of a run
+_WATCHING = """
+import os, sys
+def watch(event, args):
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        where = str(args[1][0])
+    elif event == "socket.getaddrinfo":
+        where = str(args[0])
+    else:
+        return
+    with open(os.environ["WATCHED"], "a") as file:
+        file.write(where + chr(10))
+sys.addaudithook(watch)
+"""
+
+
+def test_a_whole_run_from_another_folder_without_any_server_and_without_the_network(
+    corpus: Path, tmp_path: Path
+) -> None:
     """Its own Prefect server, and one document that fails: exit code 1, JSON alone on standard output."""
     (corpus / "empty.pdf").write_bytes(b"")
+    (tmp_path / "sitecustomize.py").write_text(_WATCHING)
+    watched = tmp_path / "watched.txt"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
+    environment |= {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "WATCHED": str(watched)}
     done = subprocess.run(
         [sys.executable, "-m", "flows", "run", "corpus", "--out", "runs", "--json"],
-        cwd=tmp_path, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=240,
-        check=False,
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     summary = json.loads(done.stdout)
@@ -66,6 +86,9 @@ def test_a_whole_run_from_another_folder_without_any_server(corpus: Path, tmp_pa
     }
     assert "Traceback" not in done.stderr
     assert "prefect" not in done.stderr.lower().replace("starting prefect", "")
+    places = set(watched.read_text().split())
+    assert "127.0.0.1" in places, "the run does talk to its own Prefect server, so the hook works"
+    assert places <= {"127.0.0.1", "localhost", "::1", "None"}
 
 
 def test_a_codebook_that_is_none_is_one_line(corpus: Path, tmp_path: Path, prefect_api: str) -> None:
@@ -85,7 +108,7 @@ def test_killed_at_random_moments_the_next_run_gives_the_tables_of_an_undisturbe
     quiet = halfloop("run", corpus, "--out", tmp_path / "quiet", "--no-site", "--json")
     expected = _tables(Path(json.loads(quiet.stdout)["folder"]))
     rng = random.Random(20)
-    for _ in range(3):
+    for _ in range(2):
         process = subprocess.Popen(
             [sys.executable, "-m", "flows", "run", str(corpus), "--out", str(tmp_path / "runs"), "--no-site"],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
