@@ -34,6 +34,15 @@ def sentence_key(text: str) -> str:
     return hashlib.blake2b(letters_of(text).encode(), digest_size=8).hexdigest()
 
 
+def _from_letter_to_letter(text: str) -> str:
+    """Without punctuation at either end: the reader was tuned on sentences as anchors find them, letter to letter."""
+    return text[_first_letter(text) : len(text) - _first_letter(text[::-1])]
+
+
+def _first_letter(text: str) -> int:
+    return next((place for place, character in enumerate(text) if character.isalnum()), len(text))
+
+
 class Reader:
     """Scores sentences, each on its own; a sentence read once in a process is remembered.
 
@@ -68,7 +77,7 @@ class Reader:
 
     def scores(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
         """Scores of each sentence, shape ``(len(sentences), labels)``. The same reading is done once."""
-        keys = [(s.before[-_REACH:], s.text, s.after[:_REACH]) for s in sentences]
+        keys = [(s.before[-_REACH:], _from_letter_to_letter(s.text), s.after[:_REACH]) for s in sentences]
         new = [key for key in dict.fromkeys(keys) if key not in self._memory]
         if len(self._memory) + len(new) > _MEMORY:
             self._memory.clear()

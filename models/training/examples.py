@@ -22,6 +22,7 @@ from models.claims.context import (
 )
 from models.records import Mention
 
+_CLOSING = ".!?:;,\"'”’)]"
 CERTAINTY = {3: 1.0, 2: 0.8, 1: 0.5}
 
 
@@ -132,6 +133,8 @@ def context_at(
     main = max(range(first, last + 1), key=lambda i: (min(end, sentences[i].end) - max(start, sentences[i].start), -i))
     before = [document.sentence_text(s) for s in sentences[max(0, first - SENTENCES_BEFORE) : first]]
     after = document.sentence_text(sentences[last + 1]) if last + 1 < len(sentences) else ""
+    while end < len(document.text) and document.text[end] in _CLOSING:  # an anchor ends with its last letter
+        end += 1
     return SentenceInContext(
         text=" ".join(document.text[start:end].split()),
         before=" ".join(before)[-BEFORE_CHARACTERS:],
