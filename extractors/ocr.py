@@ -154,7 +154,7 @@ _LEADERS = re.compile(r"[\s._…·•–—-]+")
 _WORDLIKE = re.compile(
     r"[\"'“‘(\[]*(?:[^\W\d_]+(?:[-'’./][^\W\d_]+)*|[£$€]?[\d.,/%:–-]+|[^\W_]{1,4})[\"'”’)\].,;:!?%]*$"
 )
-_VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüæøåãõ]", re.I)
+_VOWEL = re.compile(r"[aeiouy]", re.I)
 
 
 def is_rubbish(text: str) -> bool:
@@ -175,6 +175,6 @@ def is_rubbish(text: str) -> bool:
         1
         for token in tokens
         if _WORDLIKE.match(token)
-        and (len(token) < 4 or token[:1].isdigit() or _VOWEL.search(token) or not token.isalpha())
+        and (len(token) < 4 or token[:1].isdigit() or not (token.isascii() and token.isalpha()) or _VOWEL.search(token))
     )
     return good < 0.55 * len(tokens)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from extractors.document import Block, BlockKind, Document, ExtractionError, Page, Sentence, Table
@@ -12,8 +11,6 @@ from extractors.sentences import split_sentences
 from extractors.textmap import PlainMap
 
 SEPARATOR = "\n\n"
-LONGEST_SENTENCE = 5000
-"""Characters. The longest sentences of statutes and treaties have some 3,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def build(markup: Markup, doc_id: str, digest: str, extractor: str) -> Document:
         if not text:
             continue
         ranges = [(0, len(text))] if block.kind == "heading" else split_sentences(text)
-        for start, end in _bearable(text, ranges):
+        for start, end in ranges:
             sentences.append(Sentence(len(sentences), offset + start, offset + end, 1, section, len(blocks)))
         if block.kind == "heading":
             section = text
@@ -86,17 +83,6 @@ def build(markup: Markup, doc_id: str, digest: str, extractor: str) -> Document:
         title=fold(title),
         language=markup.language or guess_language(text),
     )
-
-
-def _bearable(text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The ranges, those longer than any sentence cut at blanks: a file of one line must not become one sentence."""
-    for start, end in ranges:
-        while end - start > LONGEST_SENTENCE:
-            blank = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
-            cut = blank if blank > 0 else start + LONGEST_SENTENCE
-            yield start, cut
-            start = cut + 1 if blank > 0 else cut  # noqa: PLW2901
-        yield start, end
 
 
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"

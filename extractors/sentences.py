@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+LONGEST_SENTENCE = 5000
+"""Characters. The longest sentences of statutes and treaties have some 3,000."""
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\S+", text))
@@ -56,12 +59,22 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _STOP.finditer(text):
         stop = match.end()
         if stop < end and _ends_sentence(text, start, match):
-            yield start, stop
+            yield from _bearable(text, start, stop)
             start = stop
             while text[start] == " ":
                 start += 1
     if start < end:
-        yield start, end
+        yield from _bearable(text, start, end)
+
+
+def _bearable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """One sentence, cut at blanks where it is longer than any: a text without stops must not become one sentence."""
+    while end - start > LONGEST_SENTENCE:
+        blank = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+        cut = blank if blank > 0 else start + LONGEST_SENTENCE
+        yield start, cut
+        start = cut + 1 if blank > 0 else cut
+    yield start, end
 
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Block
-from extractors.plain import LONGEST_SENTENCE, Markup, PlainBlock, build, decode, fold, read_text
+from extractors.plain import Markup, PlainBlock, build, decode, fold, read_text
+from extractors.sentences import LONGEST_SENTENCE
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
