@@ -25,7 +25,7 @@ from models.claims.store import ModelError, read_description, read_state, write_
 from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
 
-STAGE_VERSION = "1"
+STAGE_VERSION = "2"
 FIRST_LOOK = "first look"
 LEARNING, NEITHER = "learning", "neither"
 NEVER_BLOCKS = ("heading", "caption")
@@ -100,9 +100,10 @@ class ClaimModel:
 
     @property
     def digest(self) -> str:
-        """Changes whenever a claim could come out differently: model file, cue words, stage version."""
+        """Changes whenever a claim could come out differently: model file, reader, cue words, stage version."""
         cues = hashlib.sha256(CUES_FILE.read_bytes()).hexdigest()
-        return hashlib.sha256(f"{STAGE_VERSION}\n{self.model_sha256}\n{cues}".encode()).hexdigest()
+        parts = (STAGE_VERSION, self.model_sha256, cues, self.description.get("reader_sha256", ""), self.gate)
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     def save(self, folder: Path) -> None:
         """Write the model and its description to ``folder``."""
