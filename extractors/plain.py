@@ -11,6 +11,8 @@ from extractors.sentences import split_sentences
 from extractors.textmap import PlainMap
 
 SEPARATOR = "\n\n"
+_ENOUGH = 200_000
+"""Characters from which the language is guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def build(markup: Markup, doc_id: str, digest: str, extractor: str) -> Document:
         text_map=PlainMap(),
         tables=markup.tables,
         title=fold(title),
-        language=markup.language or guess_language(text),
+        language=markup.language or guess_language(text[:_ENOUGH]),
     )
 
 
@@ -170,10 +172,9 @@ def _ends(line: str) -> bool:
 
 
 def _looks_like_heading(line: str) -> bool:
-    words = line.split()
     return (
-        len(words) <= 12
-        and len(line) <= 90
+        len(line) <= 90
+        and len(line.split()) <= 12
         and line[-1] not in ".:;,!?…\"”'’"
         and line[:1].isupper() | line[:1].isdigit()
     )

@@ -9,10 +9,10 @@ from extractors import ExtractionError, Limits, extract
 from extractors.isolated import close_workers, extract_isolated
 from tests.extractors.pages import BODY, Sheet
 
-LIMITS = Limits(seconds=20, memory_megabytes=600)
+LIMITS = Limits(seconds=60, memory_megabytes=600)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def workers() -> Iterator[None]:
     yield
     close_workers()
