@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus.codings import LABELS
 from models.claims.reader import reader
 from models.trained import CURRENT
+from models.training.card import score_table
 from models.training.examples import Example
 from models.training.metrics import macro_f1_between
 from models.training.own import abstention_threshold
@@ -32,7 +33,7 @@ def write_held_out(path: Path, examples: Sequence[Example], held_out: Prediction
         writer.writerows(sorted([s, CLAIM_LABELS[c], *(f"{v:.4f}" for v in p)] for s, c, p in rows))
 
 
-def held_out_tables(held_out: Predictions) -> str:
+def held_out_tables(held_out: Predictions, details: Mapping[str, Scores]) -> str:
     """Markdown for the card: the two kinds of claims, and how often each level of confidence was right."""
     between = macro_f1_between(held_out.truth, held_out.probabilities, 1, 2)
     confident = held_out.probabilities.max(axis=1)
@@ -47,7 +48,8 @@ def held_out_tables(held_out: Predictions) -> str:
         if inside.any():
             right = (held_out.probabilities.argmax(axis=1) == held_out.truth)[inside].mean()
             lines.append(f"| {low} to {min(high, 1.0)} | {int(inside.sum())} | {right:.2f} |")
-    return "\n".join([*lines, "", ""])
+    tables = [score_table(f"Of true learning claims: {question}", scores) for question, scores in details.items()]
+    return "\n".join([*lines, "", *tables])
 
 
 def describe(

@@ -17,7 +17,7 @@ from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
 from extractors import ExtractOptions, extract
 from extractors.document import Document, sentence_texts
-from models.claims.classifier import FitOptions, SentenceClassifier
+from models.claims.classifier import FitOptions
 from models.claims.context import contexts_of
 from models.claims.domain import fit_domain
 from models.claims.features import BLOCKS, FeatureOptions
@@ -34,7 +34,7 @@ from models.training.description import (
     write_held_out,
 )
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
-from models.training.fit import fit_classifier
+from models.training.fit import Fitted, fit_classifier
 from models.training.own import METRICS_FILE
 from models.training.scores import Scores, score
 from models.training.validation import Predictions, cross_fitted
@@ -147,15 +147,19 @@ def train_on_examples(
         gate = choose_gate(first)
         held_out = after_first_look(first, held_out, gate)
         parts[FIRST_LOOK] = fitted.first_look
-    parts.update(_detail_parts(examples, told))
+    details = _fit_details(examples, told)
+    parts.update({question: fitted.classifier for question, (fitted, _) in details.items()})
+    detail_scores = {question: scores for question, (_, scores) in details.items()}
     cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
     description = describe(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
     model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
     model.save(out)
-    metrics = {"labels": list(CLAIM_LABELS), "cv": cv.as_json(), "test": None, "notes": told}
+    metrics = {"labels": list(CLAIM_LABELS), "cv": cv.as_json(), "test": None, "notes": told} | {
+        question: scores.as_json() for question, scores in detail_scores.items()
+    }
     (out / METRICS_FILE).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     write_held_out(out / HELD_OUT_FILE, examples, held_out)
-    write_card(out, description, cv, None, held_out_tables(held_out))
+    write_card(out, description, cv, None, held_out_tables(held_out, detail_scores))
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))
 
 
@@ -187,22 +191,19 @@ def decided_soft(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.flo
     return soft
 
 
-def _detail_parts(examples: Sequence[Example], notes: list[str]) -> dict[str, SentenceClassifier]:
-    parts: dict[str, SentenceClassifier] = {}
+def _fit_details(examples: Sequence[Example], notes: list[str]) -> dict[str, tuple[Fitted, Scores]]:
+    """Depth and learner of learning claims: the classifiers, and how they do on documents they have not seen."""
+    found: dict[str, tuple[Fitted, Scores]] = {}
     for question, answers in DETAILS.items():
         soft = soft_labels(examples, answers, question)
         asked = np.flatnonzero(soft.sum(axis=1) > 0).tolist()
         options = FitOptions(features=FeatureOptions(blocks=_DETAIL_BLOCKS))
         try:
-            fitted = fit_classifier(
-                [examples[i].context for i in asked],
-                soft[asked],
-                [examples[i].document for i in asked],
-                answers,
-                options,
-                penalties=(PENALTY,),
-            )
-            parts[question] = fitted.classifier
+            groups = [examples[i].document for i in asked]
+            sentences = [examples[i].context for i in asked]
+            fitted = fit_classifier(sentences, soft[asked], groups, answers, options, penalties=(PENALTY,))
+            said = cross_fitted(fitted.scores, soft[asked].argmax(axis=1), fitted.place)
+            found[question] = fitted, score(answers, said.truth, said.chosen, groups, probabilities=said.probabilities)
         except ValueError as error:
             notes.append(f"{question} was not trained: {error}")
-    return parts
+    return found
