@@ -76,6 +76,8 @@ class SentenceClassifier:
         With ``shared`` the vocabularies are left out, because another classifier of the model has the same.
         """
         options = self.space.options
+        for part in self.space.parts.values():
+            vars(part).pop("_stop_words_id", None)  # a memory address, which would differ in every process
         return {
             "labels": list(self.labels),
             "blocks": list(options.blocks),
