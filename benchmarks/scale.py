@@ -1,4 +1,4 @@
-"""How runs grow: 10 to 10,000 documents, made by permuting paragraphs of the sample (and of ../shared/corpus) into PDFs.
+"""How runs grow: 10 to 10,000 documents, PDFs made by permuting paragraphs of the sample (and of ../shared/corpus).
 
     python benchmarks/scale.py --sizes 10 100 1000 10000 --workers 1
 
@@ -153,7 +153,8 @@ def main() -> None:
             pages = int(cold.summary["totals"]["pages"])  # type: ignore[index]
             print(
                 f"{size:9,}  {pages:5,}  {cold.seconds:6.1f}  {size / cold.seconds:6.1f}  {pages / cold.seconds:7.1f}"
-                f"  {cold.memory:9.0f}  {orchestration(cold):13.1%}  {again.seconds:7.1f}  {changed.seconds:13.1f}  {ratio}",
+                f"  {cold.memory:9.0f}  {orchestration(cold):13.1%}"
+                f"  {again.seconds:7.1f}  {changed.seconds:13.1f}  {ratio}",
                 flush=True,
             )
             print("           seconds", json.dumps(cold.record["seconds"]), json.dumps(cold.record["stage_seconds"]))
