@@ -83,7 +83,7 @@ def show(
 def fit(
     labels: Labels = Path("../shared/labels"),
     corpus: Corpus = None,
-    out: Annotated[Path, typer.Option(help="The filter to write.")] = Path("models/trained/mentions-1.json"),
+    out: Annotated[Path, typer.Option(help="The filter to write.")] = Path("models/trained/mentions-2.json"),
     codebook: Annotated[Path | None, typer.Option(help="A codebook file.")] = None,
 ) -> None:
     """Fit the tagger's filter on coded sentences and, where the documents are at hand, on judged candidates."""
@@ -112,12 +112,15 @@ def evaluate_mentions(
     shipped: Annotated[
         bool, typer.Option(help="Use the shipped filter as it is: only for labels that it was not trained with.")
     ] = False,
+    sample: Annotated[
+        bool, typer.Option(help="Score against the key of the embedded sample, which the filter was not trained with.")
+    ] = False,
     corpus: Corpus = None,
     folds: Annotated[int, typer.Option(help="Parts that the documents are split into.", min=2)] = 10,
 ) -> None:
     """Score the tagger by sentence and span, code, subcode and document, beside a plain keyword dictionary.
 
-    Unless --shipped, every sentence is tagged with a filter fitted without its document.
+    Unless --shipped or --sample, every sentence is tagged with a filter fitted without its document.
     """
     from corpus.codebook import CodebookError
     from flows.mention_evaluation import run_evaluation
@@ -127,7 +130,9 @@ def evaluate_mentions(
     if chosen is None:
         raise _fail(f"--rule {rule}: expected one of {', '.join(RULES)}")
     try:
-        lines = run_evaluation(labels, out, chosen, shipped=shipped, corpus=corpus, folds=folds, progress=typer.echo)
+        lines = run_evaluation(
+            labels, out, chosen, shipped=shipped, sample=sample, corpus=corpus, folds=folds, progress=typer.echo
+        )
     except (CodebookError, GoldError, OSError) as error:
         raise _fail(error) from None
     typer.echo("\n".join(lines))

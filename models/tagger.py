@@ -15,7 +15,7 @@ from models.tagging.exemplars import Exemplars, find_exemplars
 from models.tagging.features import FeatureMaker
 from models.tagging.mentions import MentionMaker, SentenceMention
 
-TAGGER_VERSION = "2"
+TAGGER_VERSION = "3"
 
 
 class Tagger:

@@ -20,7 +20,7 @@ from pathlib import Path
 from models.tagging.candidates import Candidate
 from models.tagging.features import score
 
-DEFAULT_FILTER = Path(__file__).parents[1] / "trained" / "mentions-1.json"
+DEFAULT_FILTER = Path(__file__).parents[1] / "trained" / "mentions-2.json"
 FORMAT = "halfloop mention filter 1"
 
 
