@@ -120,7 +120,9 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
     ]
     if writer.codes:
         text = np.concatenate(writer.codes).astype(np.uint32).tobytes().decode("utf-32-le")
-        box = np.rint(np.concatenate(writer.boxes) * UNITS_PER_POINT).astype(np.int32)
+        points = np.concatenate(writer.boxes)
+        points *= UNITS_PER_POINT
+        box = np.rint(points, out=points).astype(np.int32)
         run = np.repeat(np.array(writer.run_of_piece, np.int32), writer.piece_lengths)
     else:
         text, box, run = "", np.zeros((0, 4), np.int32), np.zeros(0, np.int32)

@@ -104,24 +104,25 @@ def _foot_groups(lines: list[Line], ruled: Separators, body: float) -> list[list
     candidates: list[Line] = []
     blocking: list[Line] = []
     for line in sorted(lines, key=lambda item: -item.bottom):
-        small = line.size < 0.94 * body or any(
-            line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 and line.size < 1.02 * body
-            for x0, _, y in short
+        small = line.size < 0.94 * body or (
+            line.size < 1.02 * body
+            and any(line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 for x0, _, y in short)
         )
         if small and not any(_beside(line, other) for other in blocking):
             candidates.append(line)
         else:
             blocking.append(line)
+    tops: list[float] = []
     for line in candidates:
-        for group in result:
-            near = min(item.top for item in group) - line.bottom < 2.2 * line.size
-            if near and any(
-                _beside(line, other) or abs(line.middle - other.middle) < 0.6 * other.size for other in group
-            ):
+        reach = 2.2 * line.size
+        for at, group in enumerate(result):
+            if tops[at] - line.bottom < reach and _adjoins(line, group):
                 group.append(line)
+                tops[at] = min(tops[at], line.top)
                 break
         else:
             result.append([line])
+            tops.append(line.top)
     return [_below_rule(group, ruled) for group in result]
 
 
@@ -133,6 +134,12 @@ def _below_rule(group: list[Line], ruled: Separators) -> list[Line]:
     if not inside:
         return group
     return [line for line in group if line.middle > max(inside)] or group
+
+
+def _adjoins(line: Line, group: list[Line]) -> bool:
+    """Whether a line overlaps one of a group from left to right, or stands in one row with it."""
+    x0, x1, middle = line.x0, line.x1, line.middle
+    return any((x0 < other.x1 and other.x0 < x1) or abs(middle - other.middle) < 0.6 * other.size for other in group)
 
 
 def _beside(one: Line, other: Line) -> bool:

@@ -33,7 +33,7 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
             continue
         for line in _band(frame, lines):
             at_top = line.middle < frame.height / 2
-            text = re.sub(r"\s+", " ", line.text.lower().strip())
+            text = " ".join(line.text.lower().split())
             counted = _NUMBERS.search(text)
             # a number that is the page's own keeps its distance from the count of pages; a note's mark does not
             distance = frame.number - int(re.sub(r"\D", "", counted.group())) if counted else 0

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from extractors.pdfium import BREAK, NO_FONT, SPACE, FloatArray, Font, Glyphs, TextPage
+from extractors.foreign import FloatArray
+from extractors.pdfium import BREAK, NO_FONT, SPACE, Font, Glyphs, TextPage
 
 _SHORT = 24
 COLUMN_GAP = 1.6
@@ -204,6 +205,7 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
     for at in np.flatnonzero(ends - starts < _SHORT).tolist():  # the call of a note weighs heavily in a short line
         size[at] = sorted(height[starts[at] : ends[at]].tolist())[(ends[at] - starts[at]) // 2]
     lines = []
+    firsts = glyphs.index[starts].tolist()
     rows = zip(
         place[starts].tolist(),
         (place[ends - 1] + 1).tolist(),
@@ -212,14 +214,14 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
         high_x.tolist(),
         high_y.tolist(),
         size.tolist(),
-        glyphs.index[starts].tolist(),
+        page.fonts(firsts),
+        firsts,
         glyphs.index[ends - 1].tolist(),
         glyphs.hyphen[ends - 1].tolist(),
         strict=True,
     )
-    for a, b, left, upper, right, lower, mean, first, last, hyphen in rows:
-        font = page.font(first)
-        bold = font.bold and (font.bold if last == first else page.font(last).bold)
+    for a, b, left, upper, right, lower, mean, font, first, last, hyphen in rows:
+        bold = font.bold and (last == first or page.font(last).bold)
         lines.append(Line(number, a, b, left, upper, right, lower, mean, cells.text[a:b], font, bold, hyphen))
         if b - a <= 2 and font is not NO_FONT:
             lines[-1].angle = page.angle(first)

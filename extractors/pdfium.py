@@ -1,7 +1,6 @@
 """PDFium's text page as arrays.
 
-One ctypes call per character is what makes PDFium slow from Python; `map` over re-declared prototypes runs those calls
-without a line of Python in between, which is about ten times faster. PDFium must only ever be called from one thread.
+PDFium must only ever be called from one thread.
 """
 
 from __future__ import annotations
@@ -18,17 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
+from extractors.foreign import FloatArray, Slots, address, prototype, unchecked
+
 IntArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float32]
 
-
-def prototype(function: Any, result: Any, *arguments: Any) -> Any:
-    """A PDFium function that takes and gives plain addresses: calls with Python integers need no conversion."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, c_void_p).value or 0)
-
-
-_loose_box = prototype(pdfium_c.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
-_text_object = prototype(pdfium_c.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+_loose_box = unchecked(pdfium_c.FPDFText_GetLooseCharBox, None)
+_text_object = unchecked(pdfium_c.FPDFText_GetTextObject, c_void_p)
+_get_text = prototype(pdfium_c.FPDFText_GetText, c_int, c_void_p, c_int, c_int, c_void_p)
 _font = prototype(pdfium_c.FPDFTextObj_GetFont, c_void_p, c_void_p)
 _weight = prototype(pdfium_c.FPDFFont_GetWeight, c_int, c_void_p)
 _flags = prototype(pdfium_c.FPDFFont_GetFlags, c_int, c_void_p)
@@ -43,6 +38,22 @@ JOINED, SPACE, BREAK = 0, 1, 2
 """What stands between a glyph and the one before it in PDFium's text."""
 
 _IGNORED = 0x200B
+_SHOWN, _HYPHEN = 3, 4
+
+
+def _kinds() -> npt.NDArray[np.uint8]:
+    """For each code point what it is between glyphs (JOINED where it is nothing), or that it is a glyph."""
+    kinds = np.full(0x110000, _SHOWN, np.uint8)
+    kinds[:33] = JOINED
+    kinds[[9, 32, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000]] = SPACE
+    kinds[[10, 13]] = BREAK
+    kinds[[0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF]] = JOINED
+    kinds[HYPHEN_AT_LINE_END] = _HYPHEN
+    return kinds
+
+
+_KINDS = _kinds()
+_slots = Slots()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +86,10 @@ class Glyphs:
     hyphen: npt.NDArray[np.bool_]
 
 
-def _codes(text_page: int, handle: Any, count: int) -> npt.NDArray[np.uint32]:
-    units = (ctypes.c_ushort * (count + 1))()
-    written = int(pdfium_c.FPDFText_GetText(handle, 0, count, units))
-    if written - 1 == count:
-        return np.frombuffer(memoryview(units).cast("B"), np.uint16, count).astype(np.uint32)
+def _codes(text_page: int, count: int) -> npt.NDArray[np.uint32]:
+    units = np.zeros(count + 1, np.uint16)
+    if _get_text(text_page, 0, count, units.ctypes.data) - 1 == count:
+        return units[:count].astype(np.uint32)
     return np.fromiter(map(_unicode, repeat(text_page), range(count)), np.uint32, count)
 
 
@@ -110,7 +120,9 @@ def displayed(box: FloatArray, bounds: tuple[float, float, float, float], rotati
         columns = (top - y1, right - x1, top - y0, right - x0)
     else:
         columns = (x0 - left, top - y1, x1 - left, top - y0)
-    result = np.stack(columns, axis=1)
+    result = np.empty(box.shape, np.float32)
+    for number, column in enumerate(columns):
+        result[:, number] = column
     result[:, 2] = np.maximum(result[:, 2], result[:, 0])
     result[:, 3] = np.maximum(result[:, 3], result[:, 1])
     return result
@@ -129,7 +141,8 @@ class TextPage:
             pdfium_c.FPDF_ClosePage(self._page)
             raise ValueError("PDFium cannot read the text of this page")
         self._handle: int = ctypes.cast(self._text, c_void_p).value or 0
-        self._fonts: dict[int, Font] = {}
+        self._address = address(self._handle)
+        self._fonts: dict[int | None, Font] = {}
         self.count = max(0, int(pdfium_c.FPDFText_CountChars(self._text)))
         self.rotation = 90 * max(0, int(pdfium_c.FPDFPage_GetRotation(self._page)))
         self.width = float(pdfium_c.FPDF_GetPageWidthF(self._page))
@@ -161,55 +174,49 @@ class TextPage:
     def glyphs(self) -> Glyphs:
         """The page's visible characters; those outside the displayed page are left out."""
         count = self.count
-        code = _codes(self._handle, self._text, count) if count else np.zeros(0, np.uint32)
+        code = _codes(self._handle, count) if count else np.zeros(0, np.uint32)
         if count:
             code = _join_surrogates(code)
-        line_break = (code == 10) | (code == 13)
-        space = (code == 32) | (code == 0xA0) | (code == 9)
-        hyphen = code == HYPHEN_AT_LINE_END
-        visible = code > 32
-        visible &= ~space
-        if count and int(code.max()) >= 0x2000:
-            space |= ((code >= 0x2000) & (code <= 0x200A)) | (code == 0x202F) | (code == 0x3000)
-            ignored = ((code >= 0x200B) & (code <= 0x200D)) | (code == 0xFEFF) | (code == 0xFFFF) | (code == 0x2060)
-            visible &= ~(space | ignored)
-        at = np.flatnonzero(visible).astype(np.int32)
+        kind = _KINDS.take(code, mode="clip")
+        at = np.flatnonzero(kind >= _SHOWN).astype(np.int32)
         box = self._boxes(at.tolist())
         inside = (box[:, 2] > 0) & (box[:, 0] < self.width) & (box[:, 3] > 0) & (box[:, 1] < self.height)
         if not inside.all():
             at, box = at[inside], box[inside]
-        breaks = np.cumsum(line_break)[at]
-        spaces = np.cumsum(space)[at]
+        shown = code[at]
+        hyphen = kind[at] == _HYPHEN
         before = np.zeros(len(at), np.uint8)
         if len(at):
-            before[1:] = np.where(np.diff(breaks) > 0, BREAK, np.where(np.diff(spaces) > 0, SPACE, JOINED))
+            kind[kind >= _SHOWN] = JOINED
+            before[1:] = np.maximum.reduceat(kind, at)[:-1]
             before[0] = BREAK
-            before[1:][hyphen[at][:-1]] = BREAK
-        shown = np.where(hyphen, np.uint32(0x2D), code)[at]
-        return Glyphs(self.width, self.height, shown, box, before, at, hyphen[at])
+            if hyphen.any():
+                before[1:][hyphen[:-1]] = BREAK
+                shown[hyphen] = 0x2D
+        return Glyphs(self.width, self.height, shown, box, before, at, hyphen)
 
     def _boxes(self, indices: list[int]) -> FloatArray:
-        raw = np.zeros((len(indices), 4), np.float32)
-        base = raw.ctypes.data
-        deque(map(_loose_box, repeat(self._handle), indices, range(base, base + raw.nbytes, 16)), maxlen=0)
+        _slots.reserve(len(indices))
+        raw = _slots.rows[: len(indices)]
+        raw[:] = 0
+        deque(map(_loose_box, repeat(self._address), indices, _slots.addresses), maxlen=0)
         return displayed(raw, self.bounds(), self.rotation)
 
     def font(self, index: int) -> Font:
         """The font of a character."""
-        text_object = _text_object(self._handle, index)
-        if not text_object:
-            return NO_FONT
-        handle = _font(text_object)
-        if not handle:
-            return NO_FONT
-        known = self._fonts.get(handle)
-        if known is None:
-            known = self._fonts[handle] = _describe(handle)
-        return known
+        return self.fonts([index])[0]
+
+    def fonts(self, indices: list[int]) -> list[Font]:
+        """The fonts of characters."""
+        handles = list(map(_font, map(_text_object, repeat(self._address), indices)))
+        known = self._fonts
+        for handle in set(handles) - known.keys():
+            known[handle] = _describe(handle) if handle else NO_FONT
+        return [known[handle] for handle in handles]
 
     def text_objects(self, indices: list[int]) -> list[int | None]:
         """Addresses of the text objects that characters belong to."""
-        return list(map(_text_object, repeat(self._handle), indices))
+        return list(map(_text_object, repeat(self._address), indices))
 
     def angle(self, index: int) -> int:
         """Clockwise turn of a character on the displayed page in degrees, 0 to 359."""

@@ -11,8 +11,9 @@ from itertools import repeat
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
+from extractors.foreign import FloatArray, address, prototype, unchecked
 from extractors.lines import Line
-from extractors.pdfium import FloatArray, TextPage, displayed, prototype
+from extractors.pdfium import TextPage, displayed
 
 _PATH = 2
 _IMAGE = 3
@@ -20,7 +21,7 @@ _MOST_OBJECTS = 20_000
 _MOST_PATHS = 3_000
 _THIN = 2.6
 
-_object = prototype(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p, c_int)
+_object = unchecked(pdfium_c.FPDFPage_GetObject, c_void_p)
 _type = prototype(pdfium_c.FPDFPageObj_GetType, c_int, c_void_p)
 _bounds = prototype(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 
@@ -45,7 +46,7 @@ NO_RULES = Rules()
 
 def page_rules(page: TextPage) -> Rules:
     """What is ruled on an open page. Pages with very many paths (maps, charts) are taken as having none."""
-    handle = ctypes.cast(page.page, c_void_p).value
+    handle = address(ctypes.cast(page.page, c_void_p).value)
     count = int(pdfium_c.FPDFPage_CountObjects(page.page))
     if not 0 < count <= _MOST_OBJECTS:
         return NO_RULES
@@ -73,7 +74,7 @@ def _boxes(page: TextPage, objects: list[int]) -> FloatArray:
 
 def picture_share(page: TextPage) -> float:
     """Share of an open page that its largest image covers."""
-    handle = ctypes.cast(page.page, c_void_p).value
+    handle = address(ctypes.cast(page.page, c_void_p).value)
     count = min(_MOST_OBJECTS, max(0, int(pdfium_c.FPDFPage_CountObjects(page.page))))
     objects = list(map(_object, repeat(handle, count), range(count)))
     images = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _IMAGE]

@@ -11,9 +11,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
+from extractors.foreign import FloatArray
 from extractors.lines import Cells, Line, part_line
-from extractors.pdfium import FloatArray
 from extractors.rules import Rectangle, Rules
 
 _TOUCH = 3.0
@@ -178,20 +179,8 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
         & (upright[None, :, 1] >= flat[:, None, 2] - _TOUCH)
     )
     result = []
-    free = np.ones(len(flat), bool)
-    for seed in range(len(flat)):
-        if not free[seed]:
-            continue
-        rows = np.zeros(len(flat), bool)
-        rows[seed] = True
-        size = 0
-        while size != int(rows.sum()):
-            size = int(rows.sum())
-            columns = touch[rows].any(axis=0)
-            rows |= touch[:, columns].any(axis=1) if columns.any() else rows
-        free &= ~rows
-        columns = touch[rows].any(axis=0)
-        if size < 2 or int(columns.sum()) < 2:
+    for rows, columns in _connected(touch):
+        if len(rows) < 2 or len(columns) < 2:
             continue
         ys, xs = _distinct(flat[rows, 2]), _distinct(upright[columns, 2])
         if len(ys) >= 2 and len(xs) >= 2:
@@ -202,6 +191,34 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
                 regular = max(across, down) > 0.66 or min(across, down) >= 0.5
             result.append(Region((xs[0], ys[0], xs[-1], ys[-1]), ys, xs, regular))
     return sorted(result, key=lambda region: -len(region.rows) * len(region.columns))
+
+
+def _connected(touch: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
+    """Rows and columns of a matrix, by which of them are linked through true elements; columns alone are left out."""
+    across: list[list[int]] = [[] for _ in range(touch.shape[0])]
+    down: list[list[int]] = [[] for _ in range(touch.shape[1])]
+    for row, column in np.argwhere(touch).tolist():
+        across[row].append(column)
+        down[column].append(row)
+    result: list[tuple[list[int], list[int]]] = []
+    seen_rows, seen_columns = [False] * len(across), [False] * len(down)
+    for seed in range(len(across)):
+        if seen_rows[seed]:
+            continue
+        seen_rows[seed] = True
+        rows, columns = [seed], []
+        for row in rows:  # grows while it is gone through
+            for column in across[row]:
+                if seen_columns[column]:
+                    continue
+                seen_columns[column] = True
+                columns.append(column)
+                for other in down[column]:
+                    if not seen_rows[other]:
+                        seen_rows[other] = True
+                        rows.append(other)
+        result.append((sorted(rows), sorted(columns)))
+    return result
 
 
 def _covered(flat: FloatArray, ys: list[float], width: float) -> float:

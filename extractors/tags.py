@@ -13,7 +13,8 @@ from itertools import repeat
 
 import pypdfium2.raw as pdfium_c
 
-from extractors.pdfium import TextPage, prototype
+from extractors.foreign import prototype
+from extractors.pdfium import TextPage
 
 _MOST_NODES = 50_000
 
