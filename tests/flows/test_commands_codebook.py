@@ -8,6 +8,7 @@ import json
 from typer.testing import CliRunner
 
 from corpus.codebook import DEFAULT_PATH
+from corpus.sample_key import read_key
 from flows.command_line import app
 
 run = CliRunner().invoke
@@ -106,3 +107,15 @@ def test_fit_writes_a_filter(tmp_path):
     assert result.exit_code == 0, result.output
     assert json.loads(out.read_text())["codes"].keys() == {"barrier"}
     assert DEFAULT_PATH.exists()
+
+
+def test_the_embedded_sample_is_scored_with_the_shipped_filter_and_needs_no_labels(tmp_path):
+    out = tmp_path / "scores"
+    result = run(app, ["evaluate", "mentions", "--sample", "--labels", str(tmp_path / "absent"), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "of 6 documents" in result.output
+    rows = list(csv.DictReader((out / "scores.csv").open(encoding="utf-8-sig")))
+    by_code = {r["code"]: r for r in rows if r["system"] == "tagger" and r["level"] == "overlap"}
+    key = read_key()
+    for code in ("barrier", "best_practice", "partnership"):
+        assert int(by_code[code]["gold"]) == sum(m.code.partition(".")[0] == code for m in key.mentions)
