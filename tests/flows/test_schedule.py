@@ -107,8 +107,8 @@ class Served:
     """``halfloop schedule`` as a process; its lines as they come."""
 
     def __init__(self, parameters: RunParameters, *more: str) -> None:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        environment.pop("PREFECT_API_URL", None)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        environment = {**inherited, "PYTHONUNBUFFERED": "1"}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = str(free.getsockname()[1])
