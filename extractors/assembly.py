@@ -195,16 +195,19 @@ def _displayed_size(frame: PageFrame) -> tuple[float, float]:
 
 
 def _sentences(text: str, blocks: list[Block], text_map: GlyphMap) -> tuple[Sentence, ...]:
-    result: list[Sentence] = []
+    spans: list[tuple[int, int, str, int]] = []
     section = ""
-    run, run_page = text_map.run, text_map.run_page
     for number, block in enumerate(blocks):
         body = text[block.start : block.end]
         pieces = [(0, len(body))] if block.kind == "heading" else split_sentences(body)
-        for start, end in pieces:
-            at = block.start + start
-            page = int(run_page[run[at]]) if run[at] >= 0 else 1
-            result.append(Sentence(len(result), at, block.start + end, page, section, number))
+        spans.extend((block.start + start, block.start + end, section, number) for start, end in pieces)
         if block.kind == "heading":
             section = body
-    return tuple(result)
+    if not spans:
+        return ()
+    run = text_map.run[[span[0] for span in spans]]
+    pages = np.where(run >= 0, text_map.run_page[run], 1).tolist()
+    return tuple(
+        Sentence(at, start, end, page, title, block)
+        for at, ((start, end, title, block), page) in enumerate(zip(spans, pages, strict=True))
+    )

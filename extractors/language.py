@@ -212,6 +212,6 @@ def guess_language(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", sample.lower())
     if not words:
         return "en"
-    scores = {code: sum(word in common for word in words) for code, common in _COMMON.items()}
+    scores = {code: sum(map(common.__contains__, words)) for code, common in _COMMON.items()}
     best = max(scores, key=lambda code: (scores[code], code == "en"))
     return best if scores[best] > 1.2 * scores["en"] else "en"

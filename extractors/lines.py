@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.foreign import FloatArray
+from extractors.letters import among, expand
 from extractors.pdfium import BREAK, NO_FONT, SPACE, Font, Glyphs, TextPage
 
 _SHORT = 24
@@ -20,19 +21,6 @@ MARKER = re.compile(
     r"(?:[•●○▪■□◦‣⁃∙·❑➢✓❖►*–—-]|o|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,3})$"
 )
 """A bullet or number that stands alone in front of a paragraph."""
-
-_LIGATURES = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
-    0x132: "IJ",
-    0x133: "ij",
-}
-_PLAIN = {0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713, 0xF071: 0x2751, 0xF076: 0x2756, 0x2011: 0x2D}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,41 +102,9 @@ def part_line(line: Line, cells: Cells, edges: list[float], least: float = 0.0) 
 NO_CELLS = Cells(np.zeros(0, np.uint32), np.zeros((0, 4), np.float32), np.zeros(0, np.int32), "")
 
 
-def _expand(glyphs: Glyphs) -> Glyphs:
-    """Ligatures become letters that share their glyph's box; symbols of private fonts become Unicode's."""
-    code = glyphs.code
-    if not len(code) or int(code.max()) < 0x132:
-        return glyphs
-    for private, plain in _PLAIN.items():
-        code = np.where(code == private, np.uint32(plain), code)
-    lengths = np.ones(len(code), np.int64)
-    for ligature, letters in _LIGATURES.items():
-        lengths[code == ligature] = len(letters)
-    if int(lengths.max()) == 1:
-        glyphs.code = code
-        return glyphs
-    source = np.repeat(np.arange(len(code)), lengths)
-    first = np.concatenate(([True], source[1:] != source[:-1]))
-    code = code[source]
-    for ligature, letters in _LIGATURES.items():
-        at = np.flatnonzero((code == ligature) & first)
-        for offset, letter in enumerate(letters):
-            code[at + offset] = ord(letter)
-    last = np.concatenate((source[1:] != source[:-1], [True]))
-    return Glyphs(
-        glyphs.width,
-        glyphs.height,
-        code,
-        glyphs.box[source],
-        np.where(first, glyphs.before[source], 0).astype(np.uint8),
-        glyphs.index[source],
-        glyphs.hyphen[source] & last,
-    )
-
-
 def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
     """The lines of an open page in PDFium's order."""
-    glyphs = _expand(page.glyphs())
+    glyphs = expand(page.glyphs())
     cells, lines = _split(page, glyphs, glyphs.box, number)
     turn = _turn(lines)
     if turn:
@@ -187,7 +143,7 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
     count = len(code)
     if not count:
         return Cells(code, box, glyphs.index, ""), []
-    x0, top, x1, bottom = box.T
+    x0, top, x1, bottom = np.ascontiguousarray(box.T)
     height = np.maximum(bottom - top, 1.0)
     gap = x0[1:] - x1[:-1]
     tall = np.maximum(height[1:], height[:-1])
@@ -202,8 +158,10 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
     low_x, low_y = np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts)
     high_x, high_y = np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts)
     size = np.add.reduceat(height, starts) / (ends - starts)
-    for at in np.flatnonzero(ends - starts < _SHORT).tolist():  # the call of a note weighs heavily in a short line
-        size[at] = sorted(height[starts[at] : ends[at]].tolist())[(ends[at] - starts[at]) // 2]
+    sizes, heights = size.tolist(), height.tolist()
+    for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        if end - start < _SHORT:  # the call of a note weighs heavily in a short line
+            sizes[at] = sorted(heights[start:end])[(end - start) // 2]
     lines = []
     firsts = glyphs.index[starts].tolist()
     rows = zip(
@@ -213,7 +171,7 @@ def _split(page: TextPage, glyphs: Glyphs, box: FloatArray, number: int) -> tupl
         low_y.tolist(),
         high_x.tolist(),
         high_y.tolist(),
-        size.tolist(),
+        sizes,
         page.fonts(firsts),
         firsts,
         glyphs.index[ends - 1].tolist(),
@@ -245,17 +203,13 @@ def _close_up(line: Line, cells: Cells) -> None:
 
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SIGNS = among([*b"0123456789*", 0xA7, 0xB2, 0xB3, 0xB9, 0x2020, 0x2021, *range(0x2070, 0x207A)])
 
 
 def _find_calls(cells: Cells, lines: list[Line]) -> None:
     """Note raised small digits and signs on their lines."""
     code = cells.code
-    low = code < 256
-    sign = low & (
-        ((code >= 48) & (code <= 57)) | (code == 42) | (code == 0xA7) | (code == 0xB9) | (code == 0xB2) | (code == 0xB3)
-    )
-    sign |= ~low & (((code >= 0x2020) & (code <= 0x2021)) | ((code >= 0x2070) & (code <= 0x2079)))
-    signs = np.flatnonzero(sign)
+    signs = np.flatnonzero(_SIGNS.take(code, mode="clip"))
     if not len(signs):
         return
     ends = np.array([line.end for line in lines])
@@ -283,7 +237,8 @@ def _with_spaces(glyphs: Glyphs, spaced: npt.NDArray[np.bool_]) -> tuple[Cells, 
     code = np.full(total, 32, np.uint32)
     index = np.full(total, -1, np.int32)
     box = np.zeros((total, 4), np.float32)
-    code[place], index[place], box[place] = glyphs.code, glyphs.index, glyphs.box
+    code[place], index[place] = glyphs.code, glyphs.index
+    box.view(np.complex128)[place] = glyphs.box.view(np.complex128)  # a box as one value of 16 bytes is copied faster
     after = np.flatnonzero(spaced)
     at = place[after] - 1
     left, right = glyphs.box[after - 1], glyphs.box[after]

@@ -95,6 +95,8 @@ def _codes(text_page: int, count: int) -> npt.NDArray[np.uint32]:
 
 def _join_surrogates(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Replace the high half of each surrogate pair by the whole code point and the low half by an ignored one."""
+    if int(code.max()) < 0xD800:
+        return code
     high = np.flatnonzero((code[:-1] & 0xFC00) == 0xD800)
     high = high[(code[high + 1] & 0xFC00) == 0xDC00]
     if len(high):

@@ -119,10 +119,13 @@ def _figures_in_rows(lines: list[Line]) -> list[Region]:
 
 def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
     """Part lines of a table where a blank lies on a column edge: it is often no wider than a blank between words."""
+    inner = region.columns[1:-1]
     for at in range(len(lines) - 1, -1, -1):
         line = lines[at]
-        edges = [x for x in region.columns[1:-1] if line.x0 + 1 < x < line.x1 - 1]
-        if edges and _holds(region.box, line):
+        if not _holds(region.box, line):
+            continue
+        edges = [x for x in inner if line.x0 + 1 < x < line.x1 - 1]
+        if edges:
             lines[at : at + 1] = part_line(line, cells, edges)
 
 
@@ -195,29 +198,37 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
 
 def _connected(touch: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
     """Rows and columns of a matrix, by which of them are linked through true elements; columns alone are left out."""
-    across: list[list[int]] = [[] for _ in range(touch.shape[0])]
-    down: list[list[int]] = [[] for _ in range(touch.shape[1])]
-    for row, column in np.argwhere(touch).tolist():
-        across[row].append(column)
-        down[column].append(row)
+    across = [int.from_bytes(row, "little") for row in np.packbits(touch, axis=1, bitorder="little")]
+    down = [int.from_bytes(column, "little") for column in np.packbits(touch.T, axis=1, bitorder="little")]
     result: list[tuple[list[int], list[int]]] = []
-    seen_rows, seen_columns = [False] * len(across), [False] * len(down)
+    seen = 0
     for seed in range(len(across)):
-        if seen_rows[seed]:
+        if seen >> seed & 1:
             continue
-        seen_rows[seed] = True
-        rows, columns = [seed], []
-        for row in rows:  # grows while it is gone through
-            for column in across[row]:
-                if seen_columns[column]:
-                    continue
-                seen_columns[column] = True
-                columns.append(column)
-                for other in down[column]:
-                    if not seen_rows[other]:
-                        seen_rows[other] = True
-                        rows.append(other)
-        result.append((sorted(rows), sorted(columns)))
+        rows, columns, fresh = 1 << seed, 0, 1 << seed
+        while fresh:
+            found = 0
+            for row in _places(fresh):
+                found |= across[row]
+            found &= ~columns
+            columns |= found
+            fresh = 0
+            for column in _places(found):
+                fresh |= down[column]
+            fresh &= ~rows
+            rows |= fresh
+        seen |= rows
+        result.append((_places(rows), _places(columns)))
+    return result
+
+
+def _places(bits: int) -> list[int]:
+    """Where a number's bits are set, lowest first."""
+    result = []
+    while bits:
+        lowest = bits & -bits
+        result.append(lowest.bit_length() - 1)
+        bits ^= lowest
     return result
 
 
@@ -231,8 +242,9 @@ def _covered(flat: FloatArray, ys: list[float], width: float) -> float:
     for spans in by_height:
         reached, ruled = -1e9, 0.0
         for x0, x1 in sorted(spans):
-            ruled += max(0.0, x1 - max(x0, reached))
-            reached = max(reached, x1)
+            if x1 > reached:
+                ruled += x1 - (x0 if x0 > reached else reached)
+                reached = x1
         whole += ruled > 0.7 * width
     return whole / len(ys)
 
