@@ -11,11 +11,12 @@ from extractors.blocks import BULLET, LEADERS, LETTERED, Pitches, continues, flo
 from extractors.columns import Flow, read_order
 from extractors.footnotes import Note, separators, split_notes
 from extractors.furniture import find_furniture
+from extractors.grids import Region
 from extractors.headings import Print, body_print, name_headings
 from extractors.lines import Cells, Line
 from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
-from extractors.tablefind import Region, Regions, find_regions
+from extractors.tablefind import Regions, find_regions
 from extractors.tagged import TaggedLines, tagged_page
 
 Place = Literal["body", "box", "figure"]

@@ -10,10 +10,11 @@ import pdfplumber
 
 from extractors.assembly import TextBlock
 from extractors.document import Box, Cell, Problem, Table
+from extractors.grids import Region
 from extractors.headings import is_caption
 from extractors.plain import fold
 from extractors.rules import Rectangle
-from extractors.tablefind import Region, region_cells
+from extractors.tablecolumns import region_cells
 
 
 def read_tables(

@@ -13,9 +13,9 @@ from extractors.assembly import PageFrame, TextBlock
 from extractors.blocks import has_leaders
 from extractors.document import BlockKind
 from extractors.footnotes import Note
+from extractors.grids import Region
 from extractors.lines import Line
 from extractors.pdfium import TextPage
-from extractors.tablefind import Region
 from extractors.tags import NOTES, Marked, contents, read_tags
 
 _HEADINGS = {"H": 1, "Title": 1, "H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
