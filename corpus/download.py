@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import time
 import urllib.error
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 from typing import IO, Any
+
+from corpus.digests import sha256_of
 
 CHUNK = 1 << 16
 USER_AGENT = "halfloop/0.1 (corpus fetch)"
@@ -95,12 +96,6 @@ def direct_address(source: str) -> str:
     return urllib.parse.urlunsplit(parts._replace(path=urllib.parse.quote(path, safe="/%:@!$&'()*+,;=~"), fragment=""))
 
 
-def digest_of(path: Path) -> str:
-    """The sha256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def download(
     address: str,
     target: Path,
@@ -136,7 +131,7 @@ def download(
         resumed = part.exists() and part.stat().st_size > 0
         try:
             _transfer(opener, task)
-            if sha256 and digest_of(part) != sha256.lower():
+            if sha256 and sha256_of(part) != sha256.lower():
                 part.unlink()
                 # a piece from an earlier run may be of another version: once more from the start
                 raise DownloadError("what the address serves has another sha256 than the manifest", again=resumed)

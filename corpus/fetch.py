@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
-from corpus.download import DEFAULT_LIMITS, DownloadError, FetchLimits, digest_of, direct_address, download
+from corpus.digests import sha256_of
+from corpus.download import DEFAULT_LIMITS, DownloadError, FetchLimits, direct_address, download
 from corpus.records import ManifestError
 
 REFERENCE = Path(__file__).parent / "manifest-reference.csv"
@@ -164,7 +165,7 @@ def _fetch_row(
             raise DownloadError(f"the file {row.file} is also that of {claimed[target]}")
         claimed[target] = name
         if target.exists():
-            if row.sha256 and digest_of(target) != row.sha256:
+            if row.sha256 and sha256_of(target) != row.sha256:
                 raise DownloadError(f"{row.file} is there with another sha256; left as it is (move it away to fetch)")
             return Fetched(name, row.file, "present")
         if row.retrieval not in ("", "file"):

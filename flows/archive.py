@@ -17,8 +17,8 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from corpus.codebook import DEFAULT_PATH
+from corpus.digests import sha256_of
 from corpus.licences import may_be_passed_on
-from flows.inventory import sha256_of
 from flows.run_folder import RUN_FILE
 from flows.run_source import CODEBOOK, INPUTS, RunSource, open_source
 from models.trained import CURRENT, TRAINED

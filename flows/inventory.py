@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.digests import sha256_of
 from corpus.records import Manifest, ManifestRow
 from extractors.options import ExtractOptions
 from flows.content_keys import StageKeys, document_keys
 from flows.stages import Job
 from flows.tools import ToolDigests
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,6 @@ def take_inventory(manifest: Manifest, options: ExtractOptions, digests: ToolDig
             keys = document_keys(row, sha256, options, digests)
             entries.append(Entry(row, sha256, size, keys))
     return tuple(sorted(entries, key=lambda entry: entry.row.doc_id))
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes, read in pieces."""
-    state = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            state.update(chunk)
-    return state.hexdigest()
 
 
 def changes_since(last: Mapping[str, str] | None, entries: Sequence[Entry]) -> Changes:

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.digests import sha256_of
 from flows.content_keys import digest_of
-from flows.inventory import Changes, Entry, sha256_of
+from flows.inventory import Changes, Entry
 from flows.parameters import RunParameters
 from flows.remote import fetched_folder, is_url
 from flows.table_writing import Totals

@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from corpus.digests import sha256_of
 from corpus.frozen import write_frozen
 from corpus.records import ManifestRow, RowProblem
-from flows.inventory import sha256_of
 from flows.remote import fetch_corpus, is_url
 from flows.run_folder import RUN_FILE
 

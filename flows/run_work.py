@@ -14,10 +14,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from corpus.digests import sha256_of
 from corpus.manifest import read_manifest
 from flows import progress, remote, run_record
 from flows.batch import Batch, pool_for
-from flows.inventory import Changes, batches, changes_since, sha256_of, take_inventory
+from flows.inventory import Changes, batches, changes_since, take_inventory
 from flows.parameters import RunParameters
 from flows.pool import Setup
 from flows.run_folder import RUN_FILE, RunsFolder, write_json

@@ -138,7 +138,7 @@ def _write_extracted(document: Document, folder: Path) -> None:
 
 
 def _unchanged(job: Job) -> bool:
-    from flows.inventory import sha256_of
+    from corpus.digests import sha256_of
 
     try:
         return sha256_of(Path(job.path)) == job.sha256

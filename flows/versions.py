@@ -8,8 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
+from corpus.digests import sha256_of
 from flows.content_keys import ROOT, digest_of, modules_behind, stage_versions, version_of
-from flows.inventory import sha256_of
 
 _PACKAGES = (
     "ahocorasick_rs", "fsspec", "jinja2", "markdown_it", "numpy", "pandas", "pdfplumber", "pikepdf", "prefect",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
+from corpus.digests import sha256_of
 from reports.runs import Run, RunError
 from reports.views import DocumentView
 
@@ -36,12 +36,7 @@ def source_file(run: Run, view: DocumentView) -> Path | None:
 def current_source(run: Run, view: DocumentView) -> Path | None:
     """The document's file, where it is still there and still the one that was read."""
     path = source_file(run, view)
-    return path if path is not None and _digest(path) == view.text("sha256") else None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return path if path is not None and sha256_of(path) == view.text("sha256") else None
 
 
 def unchanged_source(run: Run, view: DocumentView) -> Path:
@@ -57,7 +52,7 @@ def unchanged_source(run: Run, view: DocumentView) -> Path:
         raise RunError(
             f"{view.text('file')}: not found in the corpus of {run.run_id}; highlighting needs the file itself"
         )
-    if _digest(path) != view.text("sha256"):
+    if sha256_of(path) != view.text("sha256"):
         raise RunError(f"{path}: is not the file that {run.run_id} read (its sha256 differs)")
     return path
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.download import digest_of
+from corpus.digests import sha256_of
 from corpus.fetch import REFERENCE, fetch_corpus, read_addresses
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "corpus"
@@ -18,7 +18,7 @@ pytestmark = [
 
 
 def test_reference_manifest_holds_the_digest_of_every_document() -> None:
-    different = [row.doc_id for row in read_addresses(REFERENCE) if digest_of(SHARED / row.file) != row.sha256]
+    different = [row.doc_id for row in read_addresses(REFERENCE) if sha256_of(SHARED / row.file) != row.sha256]
     assert different == []
 
 
