@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.codings import Coding, DrawnSentence, LabelError, LabelSet, SpanCoding, SpanReading, adjudicate
+from corpus.codings import READ_FOR, Coding, DrawnSentence, LabelError, LabelSet, SpanCoding, SpanReading, adjudicate
 from corpus.standoff import anchor_of
 
 
-def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]]) -> LabelSet:
-    """Stand-off labels of the sentences that at least one coder coded.
+def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]], read_for: str = READ_FOR) -> LabelSet:
+    """Stand-off labels of the sentences that at least one coder coded, for claims or for mentions.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]]) ->
     codings
         Coder, codebook version and file of each coding: JSON lines with id, claim, depth, learner, sure and,
         where mentions were coded, mentions.
+    read_for
+        The top codes that the coders of mentions were asked for.
 
     Raises
     ------
@@ -54,13 +56,14 @@ def import_codings(sentences: Path, codings: Sequence[tuple[str, str, Path]]) ->
             if "claim" in row or "mentions" not in row:
                 found.append(_coding(row, coder, codebook, f"{path}, row {number}"))
             if "mentions" in row:
-                readings.append(SpanReading(name, coder, codebook))
+                readings.append(SpanReading(name, coder, codebook, read_for))
             spans += [_span(mention, name, coder) for mention in row.get("mentions") or ()]
     by_sentence: dict[str, list[Coding]] = {}
     for coding in found:
         by_sentence.setdefault(coding.sentence, []).append(coding)
+    coded = by_sentence.keys() | {reading.sentence for reading in readings}
     return LabelSet(
-        sentences=tuple(drawn[name] for name in sorted(by_sentence)),
+        sentences=tuple(drawn[name] for name in sorted(coded)),
         codings=tuple(found),
         spans=tuple(spans),
         adjudicated=tuple(adjudicate(by_sentence[name]) for name in sorted(by_sentence)),

@@ -16,6 +16,8 @@ from typing import TypeVar
 from corpus.standoff import Anchor, read_marks, write_marks
 
 LABELS = Path(__file__).with_name("labels")
+READ_FOR = "barrier best_practice partnership"
+"""The top codes that coders of mentions look for unless told otherwise."""
 _Row = TypeVar("_Row")
 
 
@@ -65,11 +67,19 @@ class SpanCoding:
 
 @dataclass(frozen=True, slots=True)
 class SpanReading:
-    """A coder read this sentence for mentions, and marked all of them (perhaps none)."""
+    """A coder read this sentence for mentions of ``codes`` (top codes, spaces between), and marked all of them.
+
+    What the coder was not asked for is neither there nor absent: such a sentence says nothing about the other codes.
+    """
 
     sentence: str
     coder: str
     codebook: str
+    codes: str = READ_FOR
+
+    def covers(self, top: str) -> bool:
+        """Whether the coder looked for this top code."""
+        return top in self.codes.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ _SENTENCES = (
 )  # fmt: skip
 _CODINGS = ("sentence", "coder", "codebook", "claim", "depth", "learner", "sure")
 _SPANS = ("sentence", "coder", "start", "end", "code", "locus", "status")
-_READINGS = ("sentence", "coder", "codebook")
+_READINGS = ("sentence", "coder", "codebook", "codes")
 _ADJUDICATED = ("sentence", "claim", "depth", "learner", "rule")
 
 

@@ -55,7 +55,7 @@ def resolve_examples(
     read: Callable[[ManifestRow], Document],
     tag: Callable[[Document], Sequence[Mention]],
 ) -> tuple[list[Example], list[Unresolved]]:
-    """Find every labelled sentence in the document with its digest.
+    """Find every sentence that was coded for claims in the document with its digest.
 
     Parameters
     ----------
@@ -72,11 +72,12 @@ def resolve_examples(
         The examples found, in the labels' order by document, and what could not be found.
     """
     by_digest = {row.sha256: row for row in rows if row.sha256}
-    wanted: dict[str, list[int]] = {}
-    for number, sentence in enumerate(labels.sentences):
-        wanted.setdefault(sentence.anchor.sha256, []).append(number)
     codings = labels.codings_of()
     decided = {a.sentence: a.claim for a in labels.adjudicated}
+    wanted: dict[str, list[int]] = {}
+    for number, sentence in enumerate(labels.sentences):
+        if sentence.sentence in decided:
+            wanted.setdefault(sentence.anchor.sha256, []).append(number)
     examples: list[Example] = []
     lost: list[Unresolved] = []
     for digest in sorted(wanted, key=lambda d: labels.sentences[wanted[d][0]].doc_id):

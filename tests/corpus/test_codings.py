@@ -78,7 +78,7 @@ def test_labels_written_twice_are_the_same_bytes(tmp_path):
     labels = import_codings(sentences, [("B", "2", codes), ("A", "2", codes)])
     write_labels(tmp_path / "one", labels)
     write_labels(tmp_path / "two", read_labels(tmp_path / "one"))
-    for table in ("sentences", "codings", "spans", "adjudicated"):
+    for table in ("sentences", "codings", "readings", "spans", "adjudicated"):
         assert (tmp_path / "one" / f"{table}.csv").read_bytes() == (tmp_path / "two" / f"{table}.csv").read_bytes()
 
 
@@ -124,4 +124,22 @@ def test_the_projects_own_labels_can_be_read():
     labels = read_labels()
     assert len(labels.sentences) >= 3900
     assert {c.claim for c in labels.codings} == {"neither", "learning", "legitimation"}
-    assert len({a.sentence for a in labels.adjudicated}) == len(labels.sentences)
+    decided = {a.sentence for a in labels.adjudicated}
+    read = {reading.sentence for reading in labels.readings}
+    assert len(decided) == len(labels.adjudicated)
+    assert decided | read >= {s.sentence for s in labels.sentences}
+
+
+def test_a_sentence_read_for_one_code_alone_is_kept_and_says_nothing_about_the_others(tmp_path):
+    sentences, codes = files(tmp_path)
+    row = json.loads(codes.read_text())
+    mention = {"code": "learning_mode.acquisitive", "start": 0, "end": 4}
+    codes.write_text(json.dumps({"id": row["id"], "mentions": [mention]}))
+    write_labels(tmp_path / "out", import_codings(sentences, [("L1", "2", codes)], read_for="learning_mode"))
+    labels = read_labels(tmp_path / "out")
+    assert [s.sentence for s in labels.sentences] == ["x1"]
+    assert labels.codings == labels.adjudicated == ()
+    (reading,) = labels.readings
+    assert reading.covers("learning_mode")
+    assert not reading.covers("barrier")
+    assert not reading.covers("learning")
