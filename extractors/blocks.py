@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from extractors.assembly import TextBlock
 from extractors.columns import Flow
@@ -13,15 +14,24 @@ from extractors.lines import MARKER, Line
 
 BULLET = re.compile(r"(?:[•●○▪■□◦‣⁃∙❑➢✓❖►·]|[–—*-]\s|o\s(?=[A-Z]))")
 LETTERED = re.compile(r"\(?(?:[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|\d{1,3})[.)]\s|\((?:[a-zA-Z]|[ivx]{1,5}|\d{1,3})\)")
-NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\s|$)|\d{1,3}\.(?:\s|$)|\d{1,3}\s{1,}(?=[A-Z])")
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\s|$)|\d{1,3}\.(?:\s|$)|\d{1,3}\s+(?=[A-Z])(?!" + MONTH + ")")
 LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{5,}")
+_CAPTION = re.compile(r"(?:Annex |Appendix )?(?:Table|Figure|Box|Chart|Map|Exhibit)\s+[A-Z]?\d+(?:[.-]\d+)*[.:]\s*\S")
+_JOINING = frozenset(("of", "and", "the", "for", "in", "to", "a", "an", "on", "with", "by", "from", "or", "at", "as"))
 _STOPS = frozenset(".!?:;")
 _AFTER_STOP = "0123456789\"'”’)]"
 
-Pitches = dict[float, float]
+
+@dataclass(frozen=True, slots=True)
+class Pitches:
+    """The usual distance of base lines for each height of print, rounded, and the height of the body's print."""
+
+    usual: dict[float, float]
+    body: float
 
 
-def line_pitches(flows: Iterable[Flow]) -> Pitches:
+def line_pitches(flows: Iterable[Flow], body: float) -> Pitches:
     """The usual distance of base lines for each height of print."""
     seen: dict[float, Counter[float]] = defaultdict(Counter)
     for flow in flows:
@@ -29,11 +39,11 @@ def line_pitches(flows: Iterable[Flow]) -> Pitches:
             pitch = line.bottom - before.bottom
             if 0.6 * line.size < pitch < 2.2 * line.size and abs(line.size - before.size) < 0.6:
                 seen[round(line.size)][round(pitch * 2) / 2] += 1
-    result: Pitches = {}
+    result: dict[float, float] = {}
     for size, counter in seen.items():
         best = max(counter.values())
         result[size] = min(pitch for pitch, count in counter.items() if count >= 0.5 * best)
-    return result
+    return Pitches(result, body)
 
 
 def has_leaders(text: str) -> bool:
@@ -136,9 +146,11 @@ def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitche
     last = block.lines[-1]
     if abs(line.size - last.size) > 0.08 * max(last.size, line.size) and not _inset(block, last, line):
         return True
-    usual = pitches.get(round(line.size), 1.2 * line.size)
+    usual = pitches.usual.get(round(line.size), 1.2 * line.size)
     step = line.bottom - last.bottom
-    if step > usual + 0.22 * line.size or step < 0:
+    if step < 0 or (step > usual + 0.22 * line.size and not _reaches(last, line, flow, step, usual)):
+        return True
+    if line.bold and last.bold and line.size < 1.12 * pitches.body and _is_next_title(row, last, line, flow):
         return True
     if has_leaders(last.text):
         return True
@@ -157,6 +169,33 @@ def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitche
     ):
         return True
     return _indent_breaks(block, row, line, flow, ended)
+
+
+def _reaches(last: Line, line: Line, flow: Flow, step: float, usual: float) -> bool:
+    """Whether a line goes on with the one before it in spite of more than the usual distance."""
+    if _ends(last.text):
+        return False
+    if line.text[0].islower():
+        return step < usual + 0.5 * line.size
+    return last.bold and line.bold and step < 1.6 * line.size and _room(last, line, flow) < 0.08 * (flow.x1 - flow.x0)
+
+
+def _is_next_title(row: Line, last: Line, line: Line, flow: Flow) -> bool:
+    """Whether a title ends with a line: it stops short of words that would have found room in it by far."""
+    if abs(row.x0 - line.x0) > 2 or line.text[0].islower():
+        return False
+    if _CAPTION.match(line.text):
+        return True
+    open_end = last.text[-1] in ":,;-–—&" or last.text.rsplit(" ", 1)[-1].lower() in _JOINING
+    return not open_end and _room(last, line, flow) > 0.4 * (flow.x1 - flow.x0)
+
+
+def _room(last: Line, line: Line, flow: Flow) -> float:
+    """The room that the first word of a line would have left at the end of the one before; negative for none."""
+    word = (line.x1 - line.x0) * (1 + len(line.text.split(" ", 1)[0])) / max(1, len(line.text))
+    centred = abs(last.x0 - line.x0) > 3 and abs(last.x0 + last.x1 - line.x0 - line.x1) < 6
+    right = flow.x1 - flow.x0 + last.x0 if centred else flow.x1
+    return right - last.x1 - word
 
 
 def _indent_breaks(block: TextBlock, row: Line, line: Line, flow: Flow, ended: bool) -> bool:
@@ -184,8 +223,8 @@ def _inset(block: TextBlock, last: Line, line: Line) -> bool:
 
 
 def _run_in(last: Line, line: Line, flow: Flow) -> bool:
-    """A bold beginning that goes on in plain print: the bold line fills its column."""
-    return last.x1 > flow.x1 - 0.15 * (flow.x1 - flow.x0) and not line.text[:1].isupper()
+    """A bold beginning that goes on in plain print: the bold line fills its column, or ends inside the next one."""
+    return last.x1 > flow.x1 - 0.15 * (flow.x1 - flow.x0) and (line.font.bold or not line.text[:1].isupper())
 
 
 def continues(before: TextBlock, after: TextBlock) -> bool:

@@ -12,7 +12,8 @@ from extractors.columns import Flow, read_order
 from extractors.footnotes import Note, separators, split_notes
 from extractors.furniture import find_furniture
 from extractors.grids import Region
-from extractors.headings import Print, body_print, name_headings
+from extractors.headings import name_headings
+from extractors.headingsigns import NUMBER, Print, body_print, is_caption
 from extractors.lines import Cells, Line
 from extractors.pdfium import NO_FONT
 from extractors.rules import Rules, without_underlines
@@ -62,7 +63,7 @@ def arrange(
             layout = _page(frame, lines, ruled, body, unfinished)
         unfinished = bool(layout.notes)
         layouts.append(layout)
-    pitches = line_pitches(flow for layout in layouts for flow, _ in layout.flows)
+    pitches = line_pitches((flow for layout in layouts for flow, _ in layout.flows), body.size)
     per_page = [page.main if page else _main(layout, pitches) for layout, page in zip(layouts, trusted, strict=True)]
     told = any(block.kind == "heading" for page in trusted if page for block in page.main)
     name_headings([b for main, page in zip(per_page, trusted, strict=True) if not (page and told) for b in main], body)
@@ -86,7 +87,23 @@ def _main(layout: PageLayout, pitches: Pitches) -> list[TextBlock]:
                 _drop_leaders(block, layout.frame.cells)
                 block.settle()
             main.append(block)
+    for region in layout.tables:
+        for block in main:
+            if len(block.text) < 120 and _adjoins(block, region):
+                block.kind, block.drawn = "box", True
     return main
+
+
+def _adjoins(block: TextBlock, region: Region) -> bool:
+    """Whether a few words stand right beside or right above a table: a cell without a frame, or a table's head."""
+    x0, top, x1, bottom = region.box
+    first, last = block.lines[0], block.lines[-1]
+    if first.top > bottom or last.bottom < top - 0.6 * first.size:
+        return False
+    if last.bottom <= top + 2:
+        return first.x1 > x0 and first.x0 < x1 and not (is_caption(block.text) or NUMBER.match(block.text))
+    left, right = min(line.x0 for line in block.lines), max(line.x1 for line in block.lines)
+    return top < first.middle < bottom and (0 <= x0 - right + 2 < 14 or 0 <= left - x1 + 2 < 14)
 
 
 def _drop_leaders(block: TextBlock, cells: Cells) -> None:

@@ -11,7 +11,7 @@ import pdfplumber
 from extractors.assembly import TextBlock
 from extractors.document import Box, Cell, Problem, Table
 from extractors.grids import Region
-from extractors.headings import is_caption
+from extractors.headingsigns import is_caption
 from extractors.plain import fold
 from extractors.rules import Rectangle
 from extractors.tablecolumns import region_cells
