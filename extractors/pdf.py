@@ -54,7 +54,7 @@ def extract_pdf(
         reader = _Reader(pdf, path.name, options, on_ocr_page)
         with _rarely_collected():
             reader.read(data)
-        return reader.document(path, doc_id, digest)
+        return reader.document(doc_id, digest)
     finally:
         pdf.close()
 
@@ -171,7 +171,7 @@ class _Reader:
                 self._ocr_missing = str(error).removeprefix("OCR is not installed; ")
         return self._ocr is not None
 
-    def document(self, path: Path, doc_id: str, digest: str) -> Document:
+    def document(self, doc_id: str, digest: str) -> Document:
         """Put it together."""
         with _rarely_collected():
             words = frozenset(" ".join([line.text for page in self._lines for line in page]).lower().split())
@@ -181,8 +181,7 @@ class _Reader:
         if self._options.tables and layout.tables:
             from extractors.tables import read_tables  # noqa: PLC0415  (pdfplumber takes long to import)
 
-            tables, problems = read_tables(path, layout.tables, layout.blocks)
-            self._problems.extend(problems)
+            tables = read_tables(self._pdf.raw, layout.tables, self._frames, self._lines, layout.blocks)
         return Document(
             doc_id=doc_id,
             sha256=digest,

@@ -130,6 +130,19 @@ def displayed(box: FloatArray, bounds: tuple[float, float, float, float], rotati
     return result
 
 
+def page_rotation(page: Any) -> int:
+    """How far a page (PDFium's handle) is turned when displayed, clockwise in degrees."""
+    return 90 * max(0, int(pdfium_c.FPDFPage_GetRotation(page)))
+
+
+def page_bounds(page: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of the displayed part of a page (PDFium's handle) in user space."""
+    rect = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDF_GetPageBoundingBox(page, rect):
+        return (0.0, 0.0, float(pdfium_c.FPDF_GetPageWidthF(page)), float(pdfium_c.FPDF_GetPageHeightF(page)))
+    return (rect.left, rect.bottom, rect.right, rect.top)
+
+
 class TextPage:
     """One open page of a PDF. Close it: PDFium's memory is not Python's."""
 
@@ -146,7 +159,7 @@ class TextPage:
         self._address = address(self._handle)
         self._fonts: dict[int | None, Font] = {}
         self.count = max(0, int(pdfium_c.FPDFText_CountChars(self._text)))
-        self.rotation = 90 * max(0, int(pdfium_c.FPDFPage_GetRotation(self._page)))
+        self.rotation = page_rotation(self._page)
         self.width = float(pdfium_c.FPDF_GetPageWidthF(self._page))
         self.height = float(pdfium_c.FPDF_GetPageHeightF(self._page))
 
@@ -168,10 +181,7 @@ class TextPage:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of the displayed part of the page in user space."""
-        rect = pdfium_c.FS_RECTF()
-        if not pdfium_c.FPDF_GetPageBoundingBox(self._page, rect):
-            return (0.0, 0.0, self.width, self.height)
-        return (rect.left, rect.bottom, rect.right, rect.top)
+        return page_bounds(self._page)
 
     def glyphs(self) -> Glyphs:
         """The page's visible characters; those outside the displayed page are left out."""

@@ -1,107 +1,106 @@
-"""Tables found on the page to tables of the document: cells by pdfplumber where rules mark them."""
+"""Tables found on the page to tables of the document: cells by ruling lines where these mark them."""
 
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import Any
 
-import pdfplumber
+import numpy as np
 
-from extractors.assembly import TextBlock
-from extractors.document import Box, Cell, Problem, Table
+from extractors.assembly import PageFrame, TextBlock
+from extractors.document import Box, Cell, Table
+from extractors.edges import DrawnPage
+from extractors.foreign import FloatArray
 from extractors.grids import Region
 from extractors.headingsigns import is_caption
+from extractors.lines import Line
 from extractors.plain import fold
+from extractors.ruledtables import RuledTable, cell_texts, ruled_tables
 from extractors.rules import Rectangle
 from extractors.tablecolumns import region_cells
 
 
 def read_tables(
-    path: Path, found: list[tuple[int, Region]], blocks: list[TextBlock]
-) -> tuple[tuple[Table, ...], list[Problem]]:
-    """Cells of the tables that geometry found, page by page, and what went wrong.
+    pdf: Any,
+    found: list[tuple[int, Region]],
+    frames: list[PageFrame],
+    lines: list[list[Line]],
+    blocks: list[TextBlock],
+) -> tuple[Table, ...]:
+    """Cells of the tables that geometry found, page by page.
 
     Parameters
     ----------
-    path
-        The PDF, opened by pdfplumber for the pages with tables only.
+    pdf
+        PDFium's handle of the document: pages with tables are opened again for the edges drawn on them.
     found
         Page number and region of each table.
+    frames, lines
+        All pages of the document and all their lines.
     blocks
         The document's blocks: captions are looked for among them.
     """
     tables: list[Table] = []
-    problems: list[Problem] = []
     captions = [block for block in blocks if is_caption(block.text)]
     pages: dict[int, list[Region]] = {}
     for number, region in found:
         pages.setdefault(number, []).append(region)
-    with contextlib.ExitStack() as stack:
-        try:
-            pdf = stack.enter_context(pdfplumber.open(path, pages=sorted(pages)))
-            plumbed = {page.page_number: page for page in pdf.pages}
-        except Exception as error:  # pdfminer raises anything on damaged files that PDFium still reads
-            problems.append(
-                Problem(f"table cells are from geometry alone: pdfplumber cannot open it ({_short(error)})")
+    for number, regions in sorted(pages.items()):
+        frame = frames[number - 1]
+        ruled = ruled_tables(_edges(pdf, frame))
+        for region in sorted(regions, key=lambda item: (item.box[1], item.box[0])):
+            cells = _ruled_cells(region, ruled, frame, lines[number - 1]) or tuple(
+                Cell(cell.row, cell.column, cell.text, Box(number, *cell.box)) for cell in region_cells(region)
             )
-            plumbed = {}
-        for number, regions in sorted(pages.items()):
-            ruled = _ruled_tables(plumbed.get(number), number, problems)
-            for region in sorted(regions, key=lambda item: (item.box[1], item.box[0])):
-                cells = _matching(region, ruled, number) or tuple(
-                    Cell(cell.row, cell.column, cell.text, Box(number, *cell.box)) for cell in region_cells(region)
-                )
-                tables.append(Table(number, Box(number, *region.box), _caption(region, number, captions), cells))
-    return tuple(tables), problems
+            tables.append(Table(number, Box(number, *region.box), _caption(region, number, captions), cells))
+    return tuple(tables)
 
 
 Grid = list[list[tuple[str, Rectangle | None]]]
 
 
-def _ruled_tables(page: Any, number: int, problems: list[Problem]) -> list[tuple[Rectangle, Grid]]:
-    """What pdfplumber finds on a page: box and cells of each table with two columns and rows or more."""
-    if page is None or page.rotation or tuple(page.bbox[:2]) != (0, 0):
-        return []
-    result: list[tuple[Rectangle, Grid]] = []
-    try:
-        for table in page.find_tables():
-            texts = table.extract()
-            grid = [
-                [(fold(text or ""), box) for text, box in zip(line, row.cells, strict=False)]
-                for line, row in zip(texts, table.rows, strict=False)
-            ]
-            grid = _without_empty(grid)
-            if len(grid) > 1 and len(grid[0]) > 1:
-                result.append((table.bbox, grid))
-    except Exception as error:  # see read_tables
-        problems.append(Problem(f"page {number}: table cells are from geometry alone ({_short(error)})", number))
-    finally:
-        page.close()
-    return result
+def _edges(pdf: Any, frame: PageFrame) -> FloatArray:
+    """The edges drawn on a page; none of a page that was read by OCR or has its text turned."""
+    if not frame.cells.turn and frame.source == "text_layer":
+        with contextlib.suppress(ValueError), DrawnPage(pdf, frame.number - 1) as page:
+            return page.edges()
+    return np.zeros((0, 4), np.float32)
 
 
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:80].strip()
-
-
-def _matching(region: Region, ruled: list[tuple[Rectangle, Grid]], page: int) -> tuple[Cell, ...]:
+def _ruled_cells(region: Region, ruled: list[RuledTable], frame: PageFrame, lines: list[Line]) -> tuple[Cell, ...]:
     """The cells of the ruled table that covers the region and holds its words; none where there is no such table."""
     x0, top, x1, bottom = region.box
     words = sum(len(line.text) for line in region.lines)
-    for (a, b, c, d), grid in ruled:
+    for table in ruled:
+        a, b, c, d = table.box
         shared = max(0.0, min(x1, c) - max(x0, a)) * max(0.0, min(bottom, d) - max(top, b))
-        held = sum(len(text) for row in grid for text, _ in row)
+        if shared <= 0.8 * max((x1 - x0) * (bottom - top), (c - a) * (d - b)):
+            continue
+        texts = cell_texts(table, [*region.lines, *_others(lines, region.lines)], frame.cells)
+        grid = _without_empty(
+            [
+                [(fold(text), box) for text, box in zip(line, boxes, strict=True)]
+                for line, boxes in zip(texts, table.grid, strict=True)
+            ]
+        )
+        if len(grid) < 2 or len(grid[0]) < 2:
+            continue
         if len(region.columns) > 2 and len(region.rows) > 2 and len(grid) > 1.2 * (len(region.rows) - 1):
             continue  # strips of shading were taken for rows
-        if shared > 0.8 * max((x1 - x0) * (bottom - top), (c - a) * (d - b)) and held > 0.9 * words:
+        if sum(len(text) for row in grid for text, _ in row) > 0.9 * words:
             return tuple(
-                Cell(row, column, text, Box(page, *box))
+                Cell(row, column, text, Box(frame.number, *box))
                 for row, line in enumerate(grid)
                 for column, (text, box) in enumerate(line)
                 if text and box
             )
     return ()
+
+
+def _others(lines: list[Line], taken: list[Line]) -> list[Line]:
+    """The lines that share no character with those taken: a head that is repeated on every page is not the region's."""
+    held = {place for line in taken for place in range(line.start, line.end)}
+    return [line for line in lines if held.isdisjoint(range(line.start, line.end))]
 
 
 def _without_empty(grid: Grid) -> Grid:
