@@ -117,12 +117,19 @@ def page_lines(page: TextPage, number: int) -> tuple[Cells, list[Line]]:
 
 
 def _turn(lines: list[Line]) -> int:
-    """The clockwise turn of most of a page's text, in degrees: 0 for upright pages."""
-    counts = Counter(line.angle for line in lines)
-    for angle in (90, 180, 270):
-        if counts[angle] > 0.6 * len(lines) and counts[angle] > 8:
-            return angle
-    return 0
+    """The clockwise turn of most of a page's text, in degrees: 0 for upright pages.
+
+    Turned text falls into lines of one letter, so that a stamp along the edge outnumbers an upright page's lines;
+    letters are counted, not lines.
+    """
+    turned = [line for line in lines if line.angle]
+    if len(turned) <= 8:
+        return 0
+    counts: Counter[int] = Counter()
+    for line in turned:
+        counts[line.angle] += len(line.text)
+    angle, most = counts.most_common(1)[0]
+    return angle if angle in (90, 180, 270) and most > 0.6 * sum(len(line.text) for line in lines) else 0
 
 
 def turned_boxes(box: FloatArray, turn: int, width: float, height: float) -> FloatArray:
