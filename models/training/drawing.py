@@ -50,7 +50,7 @@ class DrawPlan:
     per_frame: int = 60
     cue_share: float = 0.8
     seed: int = 20261124
-    prefix: str = "g"
+    prefix: str = "h"
 
 
 def draw_sentences(
