@@ -6,8 +6,11 @@ logarithm of the two probabilities' ratio.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from models.claims.calibration import Array
 from models.claims.classifier import SentenceClassifier
@@ -29,29 +32,35 @@ class Explainer:
         distinct = dict.fromkeys(names)
         number = {name: index for index, name in enumerate(distinct)}
         self._names = list(distinct)
-        self._group = np.array([number[name] for name in names])
+        group = [number[name] for name in names]
+        self._together = sp.csr_matrix((np.ones(len(names)), group, np.arange(len(names) + 1)))
 
     def explain(self, rows: sp.csr_matrix, chosen: np.ndarray, probabilities: Array) -> list[tuple[Cue, ...]]:
         """Cues of each row, strongest first, then everything else and the base rate; they add up to the log-odds."""
-        classifier = self._classifier
-        weights, bases = classifier.linear.coef_, classifier.linear.intercept_
-        slope, shift = classifier.calibration.slope, classifier.calibration.shift
-        explained = []
-        for index in range(rows.shape[0]):
-            label = int(chosen[index])
-            others = probabilities[index].copy()
-            others[label] = -1
-            other = int(others.argmax())
-            row = rows.getrow(index)
-            parts = slope * row.data * (weights[label] - weights[other])[row.indices]
-            groups, places = np.unique(self._group[row.indices], return_inverse=True)
-            sums = np.bincount(places, weights=parts, minlength=len(groups))
-            order = np.argsort(-np.abs(sums), kind="stable")[:SHOWN]
-            cues = [Cue(self._names[groups[i]], float(sums[i])) for i in order]
-            cues.append(Cue(REST, float(sums.sum() - sums[order].sum())))
-            cues.append(Cue(BASE, float(slope * (bases[label] - bases[other]) + shift[label] - shift[other])))
-            explained.append(tuple(cues))
-        return explained
+        if not rows.shape[0]:
+            return []
+        slope, shift = self._classifier.calibration.slope, self._classifier.calibration.shift
+        weights, bases = slope * self._classifier.linear.coef_, slope * self._classifier.linear.intercept_ + shift
+        left = probabilities.copy()
+        left[np.arange(len(chosen)), chosen] = -1
+        other = left.argmax(axis=1)
+        # Every row at once: contributions of columns, then the sum of those that are told as one.
+        which = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        parts = rows.data * (weights[chosen[which], rows.indices] - weights[other[which], rows.indices])
+        told = sp.csr_matrix((parts, rows.indices, rows.indptr), shape=rows.shape) @ self._together
+        base = bases[chosen] - bases[other]
+        return [
+            self._cues(told.indices[start:end], told.data[start:end], float(base[index]))
+            for index, (start, end) in enumerate(itertools.pairwise(told.indptr.tolist()))
+        ]
+
+    def _cues(self, groups: NDArray[np.int32], sums: Array, base: float) -> tuple[Cue, ...]:
+        order = np.lexsort((groups, -np.abs(sums)))[:SHOWN]
+        shown = sums[order]
+        cues = [
+            Cue(self._names[group], value) for group, value in zip(groups[order].tolist(), shown.tolist(), strict=True)
+        ]
+        return (*cues, Cue(REST, float(sums.sum() - shown.sum())), Cue(BASE, base))
 
 
 def _spoken(name: str) -> str:
