@@ -13,6 +13,9 @@ from flows.content_keys import StageKeys, document_keys
 from flows.stages import Job
 from flows.tools import ToolDigests
 
+_SMALL_BATCH = 16
+_TASKS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -77,19 +80,22 @@ def changes_since(last: Mapping[str, str] | None, entries: Sequence[Entry]) -> C
     )
 
 
-def batches(jobs: Sequence[Job], sizes: Mapping[str, int], workers: int, most: int = 16) -> list[list[Job]]:
+def batches(jobs: Sequence[Job], sizes: Mapping[str, int], workers: int) -> list[list[Job]]:
     """Jobs in batches, large documents first so that no worker is left alone with one at the end.
 
     A batch is a task in Prefect: it must be long enough that orchestrating it is little against doing it, and short
-    enough that progress shows and workers stay busy.
+    enough that progress shows and workers stay busy. So batches grow with the corpus, and tasks hardly do: up to 16
+    documents or 2 MB each, beyond that about 64 batches, and always some for each worker.
     """
     ordered = sorted(jobs, key=lambda job: (-sizes[job.row.doc_id], job.row.doc_id))
-    most = max(1, min(most, -(-len(ordered) // (4 * workers))))
+    tasks = max(_TASKS, 4 * workers)
+    most = min(max(_SMALL_BATCH, -(-len(ordered) // tasks)), max(1, -(-len(ordered) // (4 * workers))))
+    heaviest = max(2_000_000, sum(sizes[job.row.doc_id] for job in ordered) // tasks)
     out: list[list[Job]] = []
     weight = 0
     for job in ordered:
         size = sizes[job.row.doc_id]
-        if not out or len(out[-1]) >= most or weight + size > 2_000_000:
+        if not out or len(out[-1]) >= most or weight + size > heaviest:
             out.append([])
             weight = 0
         out[-1].append(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from corpus.manifest import read_manifest
@@ -10,8 +11,10 @@ from flows import console
 from flows.batch import pool_for
 from flows.parameters import RunParameters
 from flows.prefect_command import NOTHING_DONE, said_plainly, with_prefect
+from flows.progress import listening
 from flows.remote import check_place, is_url
-from flows.run_work import RunSummary, runs_folder, setup_for
+from flows.run_places import runs_folder, setup_for
+from flows.run_work import RunSummary, standing_run
 from flows.summary import summary_as_json
 
 OK, SOME_FAILED = 0, 1
@@ -30,9 +33,33 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
     for place in (parameters.corpus, parameters.out):
         if is_url(place):
             check_place(place)
+    summary = _standing(parameters, as_json) or _made(parameters, as_json)
+    if as_json:
+        console.out(json.dumps(summary_as_json(summary), indent=2, ensure_ascii=False))
+    else:
+        console.show_summary(summary)
+        if is_url(parameters.out):
+            console.out(f"sent    {parameters.out.rstrip('/')}/{summary.run_id}")
+    return exit_code(summary)
+
+
+def _standing(parameters: RunParameters, quiet: bool) -> RunSummary | None:
+    """The last run, if nothing is new since: then nothing is started, Prefect neither, and the answer is there at once.
+
+    With a Prefect server of the user's own that is not done: it is to know of every run.
+    """
+    if os.environ.get("PREFECT_API_URL"):
+        return None
+    listener = console.Progress(quiet)
+    with listening(listener), listener:
+        return standing_run(parameters)
+
+
+def _made(parameters: RunParameters, quiet: bool) -> RunSummary:
     runs = runs_folder(parameters)
     runs.hidden.mkdir(parents=True, exist_ok=True)
-    if not parameters.dask and (parameters.fresh or runs.last_run() is None):  # otherwise there may be nothing to do
+    # otherwise there may be nothing to do: somebody else's Prefect server has not been asked yet
+    if not parameters.dask and (parameters.fresh or runs.last_run() is None or not os.environ.get("PREFECT_API_URL")):
         pool_for(setup_for(parameters)).prewarm()
     summaries: list[RunSummary] = []
 
@@ -40,16 +67,10 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
         from flows.corpus_run import corpus_run
 
         summaries.append(corpus_run(parameters))
-        return exit_code(summaries[0])
+        return OK
 
-    code = with_prefect(runs.hidden / "prefect", work, quiet=as_json)
-    if as_json:
-        console.out(json.dumps(summary_as_json(summaries[0]), indent=2, ensure_ascii=False))
-    else:
-        console.show_summary(summaries[0])
-        if is_url(parameters.out):
-            console.out(f"sent    {parameters.out.rstrip('/')}/{summaries[0].run_id}")
-    return code
+    with_prefect(runs.hidden / "prefect", work, quiet)
+    return summaries[0]
 
 
 def exit_code(summary: RunSummary) -> int:

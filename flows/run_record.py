@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from flows.content_keys import digest_of
 from flows.inventory import Changes, Entry
 from flows.parameters import RunParameters
 from flows.remote import fetched_folder, is_url
+from flows.run_folder import RUN_FILE
 from flows.table_writing import Totals
 from flows.tools import ToolDigests
 from flows.versions import code_version, package_versions
@@ -96,3 +98,12 @@ def finish_record(
     """Add what was found. ``failures`` holds (doc_id, status, line)."""
     named = [{"doc_id": doc_id, "status": status, "error": line} for doc_id, status, line in failures]
     return {**record, "totals": asdict(totals), "failures": named, "outputs": outputs}
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The content of a run's ``run.json``; empty where it cannot be read."""
+    try:
+        content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

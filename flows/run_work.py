@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -20,8 +18,9 @@ from flows import progress, remote, run_record
 from flows.batch import Batch, pool_for
 from flows.inventory import Changes, batches, changes_since, take_inventory
 from flows.parameters import RunParameters
-from flows.pool import Setup
-from flows.run_folder import RUN_FILE, RunsFolder, write_json
+from flows.run_folder import RUN_FILE, write_json
+from flows.run_places import corpus_folder, runs_folder, setup_for, store_of
+from flows.run_record import read_record
 from flows.stages import Job, Outcome, is_done
 from flows.store import ResultStore
 from flows.table_writing import DamagedResultError, Totals, write_tables
@@ -229,45 +228,22 @@ class RunAtWork:
             self.seconds[name] = time.monotonic() - start
 
 
-def runs_folder(parameters: RunParameters) -> RunsFolder:
-    """The folder of runs as this corpus sees it; for a URL, the folder on this machine where the work is done."""
-    out, corpus = parameters.out, parameters.corpus
-    root = remote.work_folder(out) if remote.is_url(out) else Path(out).resolve()
-    return RunsFolder(root, corpus if remote.is_url(corpus) else str(Path(corpus).resolve()))
-
-
-def corpus_folder(parameters: RunParameters) -> Path:
-    """The folder of the documents; a corpus at a URL is fetched as far as it is new.
+def standing_run(parameters: RunParameters) -> RunSummary | None:
+    """The last run of the corpus, where a run now would find nothing new; None where there is something to do.
 
     Raises
     ------
-    flows.remote.StoragePlaceError
-        It cannot be read.
+    flows.run_folder.RunBusyError
+        A run of this corpus is at work.
+    corpus.records.ManifestError
+        There is nothing to read.
     """
-    if not remote.is_url(parameters.corpus):
-        return Path(parameters.corpus).resolve()
-    progress.phase("Fetching the corpus")
-    return remote.fetch_corpus(parameters.corpus, remote.fetched_folder(parameters.corpus))
-
-
-def store_of(parameters: RunParameters) -> Path:
-    """Where results are kept. A ``fresh`` run keeps its own apart, so that nothing done before is used."""
-    runs = runs_folder(parameters)
-    return runs.hidden / "fresh" / runs.name if parameters.fresh else runs.store
-
-
-def setup_for(parameters: RunParameters) -> Setup:
-    """What workers are told."""
-    return Setup(parameters.tools, parameters.limits)
-
-
-def read_record(folder: Path) -> dict[str, Any]:
-    """The content of a run's ``run.json``; empty where it cannot be read."""
-    try:
-        content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    run = RunAtWork(parameters, "")
+    if parameters.fresh or run.runs.last_run() is None:
+        return None
+    with run.runs.locked():
+        run.look()
+        return run.last_summary() if run.nothing_new else None
 
 
 def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:

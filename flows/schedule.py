@@ -23,7 +23,7 @@ from uuid import UUID
 from flows.content_keys import ROOT, digest_of
 from flows.parameters import RunParameters
 from flows.run_folder import RunBusyError
-from flows.run_work import runs_folder
+from flows.run_places import runs_folder
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient

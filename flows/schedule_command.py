@@ -20,7 +20,7 @@ from flows.prefect_command import said_plainly
 from flows.prefect_local import local_prefect
 from flows.remote import check_place, is_url
 from flows.run_folder import RunBusyError
-from flows.run_work import runs_folder
+from flows.run_places import runs_folder
 from flows.schedule import Plan, ScheduleServer
 
 _POLL_SECONDS = 5.0

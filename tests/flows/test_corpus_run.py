@@ -14,11 +14,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from extractors.options import Limits
 from flows.batch import pool_for
 from flows.parameters import RunParameters
 from flows.pool import StorageError
 from flows.run_folder import RunBusyError
-from flows.run_work import RunSummary, read_record, runs_folder, setup_for
+from flows.run_places import runs_folder, setup_for
+from flows.run_record import read_record
+from flows.run_work import RunSummary
 from flows.stages import Outcome
 from reports.schema import ALL_TABLES
 from tests.flows.conftest import write_corpus
@@ -216,15 +219,17 @@ def test_a_parse_that_hangs_is_stopped_and_tried_again_next_time(
     corpus: Path, tmp_path: Path, undisturbed: RunSummary
 ) -> None:
     """A worker stopped by SIGSTOP answers as little as one caught in a loop."""
-    parameters = RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"), seconds_per_document=1.5)
+    parameters = RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"), seconds_per_document=6)
     pool = pool_for(setup_for(parameters))
     pool.prewarm()
     worker = pool._idle[0]
-    worker.ask({"do": "document", **_job(corpus, tmp_path)}, parameters.limits)  # warm: loading does not count
+    worker.ask(
+        {"do": "document", **_job(corpus, tmp_path)}, Limits()
+    )  # what is loaded with the first document is there
     os.kill(worker.pid, signal.SIGSTOP)
-    summary = run(corpus, tmp_path / "runs", seconds_per_document=1.5)
+    summary = run(corpus, tmp_path / "runs", seconds_per_document=6)
     (line,) = [line for _, status, line in summary.failures if status == "failed"]
-    assert "took longer than 1.5 s and was stopped" in line
+    assert "took longer than 6 s and was stopped" in line
     assert summary.totals.failed == 1
     healed = run(corpus, tmp_path / "runs")
     assert set(status_of(healed).values()) == {"ok"}
@@ -330,3 +335,22 @@ def test_workers_end_with_their_run(tmp_path: Path) -> None:
     timer.start()
     assert worker.wait(60) == 0
     timer.join()
+
+
+def test_a_command_with_nothing_new_answers_without_prefect(
+    corpus: Path, tmp_path: Path, plain: RunSummary, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows import run_command
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("Prefect was started")
+
+    monkeypatch.delenv("PREFECT_API_URL")
+    monkeypatch.setattr(run_command, "with_prefect", refuse)
+    parameters = RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"), site=False, workers=1)
+    assert run_command.run_corpus(parameters, as_json=True) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["run_id"], said["nothing_new"], said["documents_worked_on"]) == (plain.run_id, True, 0)
+    (corpus / "notes.md").write_text("# Notes\n\nOther words.\n")
+    assert run_command.run_corpus(parameters, as_json=True) == 2
+    assert "Prefect was started" in capsys.readouterr().out

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from flows.parameters import RunParameters
-from flows.run_work import runs_folder
+from flows.run_places import runs_folder
 from flows.schedule_command import PlanError, local_zone, next_time, plan_for
 from tests.flows.conftest import ROOT, halfloop
 
