@@ -4,7 +4,8 @@ Patterns find candidates with high recall; a logistic regression per code, train
 rejects them by the words in and around them. It knows only the patterns that it was trained with: a candidate of any
 other pattern (one that a researcher has added) and of a rule marked ``certain`` is accepted unseen.
 
-Weights are plain JSON; nothing is unpickled.
+Weights are plain JSON; nothing is unpickled. The same file may hold the decision that filter and reader come
+to together (:mod:`models.tagging.joint`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from models.tagging.candidates import Candidate
 from models.tagging.features import score
+from models.tagging.joint import Joint
 
 DEFAULT_FILTER = Path(__file__).parents[1] / "trained" / "mentions-2.json"
 FORMAT = "halfloop mention filter 1"
@@ -43,21 +45,28 @@ class CodeFilter:
 
 @dataclass(frozen=True)
 class MentionFilter:
-    """Filters by code, and the keys of the patterns they were trained with. ``digest`` is the sha256 of the file."""
+    """Filters by code, and the keys of the patterns they were trained with. ``digest`` is the sha256 of the file.
+
+    ``joint`` is how the filter decides together with a reader; None where it was fitted without one.
+    """
 
     codes: Mapping[str, CodeFilter]
     patterns: frozenset[str]
     digest: str
     note: str = ""
+    joint: Joint | None = None
 
     def judges(self, candidate: Candidate) -> bool:
         """Whether this filter has a say about the candidate."""
         return candidate.code in self.codes and not candidate.rule.certain and candidate.pattern in self.patterns
 
+    def probability(self, candidate: Candidate, features: Mapping[str, float]) -> float:
+        """Probability that the candidate is a mention, from the words in and around it."""
+        return self.codes[candidate.code].probability(features)
+
     def accepts(self, candidate: Candidate, features: Mapping[str, float]) -> bool:
-        """Whether the candidate is taken for a mention."""
-        code = self.codes[candidate.code]
-        return code.probability(features) >= code.threshold
+        """Whether the candidate is taken for a mention where no reader has a say."""
+        return self.probability(candidate, features) >= self.codes[candidate.code].threshold
 
 
 def load_filter(path: Path) -> MentionFilter:
@@ -77,7 +86,9 @@ def load_filter(path: Path) -> MentionFilter:
             name: CodeFilter(float(c["bias"]), float(c["threshold"]), {k: float(v) for k, v in c["weights"].items()})
             for name, c in data["codes"].items()
         }
-        return MentionFilter(codes, frozenset(data["patterns"]), hashlib.sha256(raw).hexdigest(), str(data["note"]))
+        joint = Joint.from_json(data["joint"]) if data.get("joint") else None
+        digest = hashlib.sha256(raw).hexdigest()
+        return MentionFilter(codes, frozenset(data["patterns"]), digest, str(data["note"]), joint)
     except OSError as error:
         raise FilterError(f"{path}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

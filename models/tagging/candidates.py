@@ -127,15 +127,18 @@ class CandidateFinder:
         for text, candidates in enumerate(found):
             candidates[:] = [_grown(c, low_texts[text]) if c.rule.extend else c for c in candidates]
             if candidates and text in vetoed:
-                spans = [
-                    (self._veto_codes[i], start, end)
-                    for i, start, end in self._vetoes.matches(low_texts[text], vetoed[text])
-                ]
-                candidates[:] = [
-                    c for c in candidates if not any(v == c.code and s < c.end and c.start < e for v, s, e in spans)
-                ]
+                candidates[:] = self._spared(low_texts[text], candidates, vetoed[text])
             candidates.sort(key=lambda c: (c.start, -c.end, c.rule.rule_id))
         return found
+
+    def spared(self, text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Those candidates that no veto of their code overlaps; for spans that no pattern proposed."""
+        low = lowered(text)
+        return self._spared(low, candidates, self._vetoes.triggered([low]).get(0, set()))
+
+    def _spared(self, low: str, candidates: Sequence[Candidate], vetoes: Iterable[int]) -> list[Candidate]:
+        spans = [(self._veto_codes[i], start, end) for i, start, end in self._vetoes.matches(low, vetoes)]
+        return [c for c in candidates if not any(v == c.code and s < c.end and c.start < e for v, s, e in spans)]
 
     def _find_tokens(self, texts: Sequence[str], low_texts: Sequence[str], found: list[list[Candidate]]) -> None:
         for text, low in enumerate(low_texts):

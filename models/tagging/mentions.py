@@ -10,6 +10,7 @@ from corpus.codebook import Codebook
 from corpus.codebook_patterns import compile_pattern
 from models.records import Locus, Status
 from models.tagging.candidates import AnchoredPatterns, Candidate, lowered
+from models.tagging.joint import READER_RULE, Accepted, Kinds
 from models.tagging.scopes import Scopes
 
 _OPEN = re.compile(r"[\w\s'\u2019\-]*")
@@ -41,16 +42,18 @@ class MentionMaker:
             expressions = [compile_pattern(cue, codebook.classes) for _, cue in pairs]
             self._cues[code.name] = ([name for name, _ in pairs], AnchoredPatterns(expressions))
 
-    def make(self, text: str, candidates: Sequence[Candidate]) -> tuple[SentenceMention, ...]:
+    def make(self, text: str, accepted: Sequence[Accepted]) -> tuple[SentenceMention, ...]:
         """The mentions of one sentence, sorted by place."""
-        if not candidates:
+        if not accepted:
             return ()
         low = lowered(text)
         out = []
         nested = {code.name for code in self._codebook.codes if code.nested}
-        for candidate in _longest(candidates, nested):
+        for one in _longest(accepted, nested):
+            candidate, kinds = one.candidate, one.kinds or Kinds()
             code = self._codebook.by_name[candidate.code]
-            name = candidate.rule.subcode or self._infer(low, candidate) or code.default_subcode
+            name = candidate.rule.subcode or self._read(candidate, kinds) or self._infer(low, candidate)
+            name = name or code.default_subcode
             locus: Locus | None = None
             status: Status | None = None
             if "status" in code.attributes:
@@ -61,6 +64,12 @@ class MentionMaker:
             full = f"{code.name}.{name}" if name else code.name
             out.append(SentenceMention(candidate.start, candidate.end, full, candidate.rule.rule_id, locus, status))
         return tuple(sorted(out, key=lambda m: (m.start, m.end, m.code)))
+
+    def _read(self, candidate: Candidate, kinds: Kinds) -> str:
+        """The reader's subcode for a span that only it saw; ``""`` where the codebook does not know it."""
+        alone = candidate.rule.rule_id.startswith(f"{READER_RULE}.")
+        known = alone and self._codebook.subcode(f"{candidate.code}.{kinds.subcode}") is not None
+        return kinds.subcode if known else ""
 
     def _infer(self, low: str, candidate: Candidate) -> str:
         """The subcode whose cue the mention contains or, where the mention is open to the right, that follows it.
@@ -92,19 +101,25 @@ class MentionMaker:
         return names[max(found, key=lambda f: (f[2], f[0]))[0]] if found else ""
 
 
-def _longest(candidates: Sequence[Candidate], nested: set[str]) -> list[Candidate]:
+def _longest(accepted: Sequence[Accepted], nested: set[str]) -> list[Accepted]:
     """Of overlapping candidates of one code the longest; candidates of different codes may overlap.
 
     In a ``nested`` code candidates of different subcodes may overlap too.
     """
-    kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (-(c.end - c.start), c.start, c.rule.rule_id)):
+    kept: list[Accepted] = []
+    for one in sorted(accepted, key=_longest_first):
+        candidate = one.candidate
         if not any(
-            k.code == candidate.code
-            and (k.code not in nested or k.rule.subcode == candidate.rule.subcode)
-            and k.start < candidate.end
-            and candidate.start < k.end
+            k.candidate.code == candidate.code
+            and (candidate.code not in nested or k.candidate.rule.subcode == candidate.rule.subcode)
+            and k.candidate.start < candidate.end
+            and candidate.start < k.candidate.end
             for k in kept
         ):
-            kept.append(candidate)
+            kept.append(one)
     return kept
+
+
+def _longest_first(one: Accepted) -> tuple[int, int, str]:
+    candidate = one.candidate
+    return candidate.start - candidate.end, candidate.start, candidate.rule.rule_id

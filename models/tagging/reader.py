@@ -1,0 +1,147 @@
+"""The mention reader: a small transformer that says of every word piece of a sentence which codes it belongs to.
+
+Its weights come from all-MiniLM-L6-v2 (Apache-2.0), tuned on the project's sentences coded for mentions and stored as
+an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run time; its card says how it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+MENTION_READER = Path(__file__).resolve().parents[1] / "trained" / "mention-reader-1"
+_MEMORY = 50_000
+Floats: TypeAlias = NDArray[np.float32]
+
+
+class MentionReaderError(Exception):
+    """A reader that cannot be used; ``str()`` is one line that names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the reader's scores stand for: top codes, full codes, values of locus and of status."""
+
+    codes: tuple[str, ...]
+    subcodes: tuple[str, ...]
+    locus: tuple[str, ...]
+    status: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the reader says of a sentence.
+
+    ``starts`` and ``ends`` (shape ``(pieces,)``) are offsets of its word pieces, at most the first 128. ``inside`` and
+    ``begin`` are log-odds, shape ``(pieces, codes)``, that a piece belongs to a mention of a code and that it is the
+    first of one; ``kinds``, shape ``(pieces, subcodes + locus + status)``, are scores for what kind of mention it is
+    part of; ``sentence``, shape ``(codes,)``, are log-odds that the sentence has a mention at all.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    inside: Floats
+    begin: Floats
+    kinds: Floats
+    sentence: Floats
+
+
+class MentionReader:
+    """Reads sentences, each on its own; a sentence read once in a process is remembered.
+
+    Parameters
+    ----------
+    folder
+        Holds ``reader.onnx``, ``tokenizer.json`` and ``reader.json`` (labels and digests).
+
+    Raises
+    ------
+    MentionReaderError
+        If a file is missing or differs from its digest.
+    """
+
+    def __init__(self, folder: Path = MENTION_READER) -> None:
+        try:
+            description = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+            graph = (folder / "reader.onnx").read_bytes()
+            vocabulary = (folder / "tokenizer.json").read_bytes()
+        except OSError as error:
+            raise MentionReaderError(f"{error.filename}: {error.strerror or error}") from None
+        for name, data in (("reader.onnx", graph), ("tokenizer.json", vocabulary)):
+            if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
+                raise MentionReaderError(f"{folder / name}: differs from the digest in reader.json")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_str(vocabulary.decode())
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        self._longest = int(description["longest"])
+        names = description["labels"]
+        self.labels = Labels(*(tuple(names[k]) for k in ("codes", "subcodes", "locus", "status")))
+        self.digest = str(description["sha256"]["reader.onnx"])
+        self._memory: dict[str, Reading] = {}
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The reading of each text. One at a time: int8 scales are taken from the whole input of a run."""
+        if len(self._memory) + len(texts) > _MEMORY:
+            self._memory.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._memory]
+        for text, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
+            ids, offsets = encoding.ids[: self._longest], encoding.offsets[: self._longest]
+            scores, sentence = self._session.run(
+                None, {"ids": np.array([[self._start, *ids, self._stop]], dtype=np.int64)}
+            )
+            self._memory[text] = reading_of(offsets, scores, sentence, len(self.labels.codes))
+        return [self._memory[text] for text in texts]
+
+    def pieces(self, text: str) -> list[tuple[int, int]]:
+        """The offsets of a text's word pieces, as many as are read."""
+        offsets: list[tuple[int, int]] = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return offsets[: self._longest]
+
+
+def reading_of(offsets: Sequence[tuple[int, int]], scores: Floats, sentence: Floats, codes: int) -> Reading:
+    """Make a reading of what the graph gives.
+
+    Parameters
+    ----------
+    offsets
+        Of the word pieces.
+    scores
+        Shape ``(pieces, 3 * codes + kinds)``: outside, first and further piece of a mention for each code, then kinds.
+    sentence
+        Shape ``(codes,)``.
+    """
+    places = np.array(offsets, dtype=np.int64).reshape(-1, 2)
+    tags = scores[:, : 3 * codes].reshape(-1, codes, 3).astype(np.float64)
+    outside, first, further = (tags[:, :, k] for k in range(3))
+    inside = np.logaddexp(first, further) - outside
+    begin = first - np.logaddexp(outside, further)
+    kinds = scores[:, 3 * codes :]
+    return Reading(
+        places[:, 0],
+        places[:, 1],
+        inside.astype(np.float32),
+        begin.astype(np.float32),
+        kinds.astype(np.float32),
+        sentence.astype(np.float32),
+    )
+
+
+@cache
+def mention_reader(folder: Path = MENTION_READER) -> MentionReader | None:
+    """The shipped reader, loaded once per process; None where it is not installed."""
+    return MentionReader(folder) if (folder / "reader.json").exists() else None
