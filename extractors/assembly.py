@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from extractors.document import Block, BlockKind, Page, PageSource, Sentence
+from extractors.document import Block, BlockKind, Box, Page, PageSource, Sentence
 from extractors.lines import Cells, Line
 from extractors.sentences import split_sentences
 from extractors.textmap import UNITS_PER_POINT, GlyphMap
@@ -49,6 +49,14 @@ class PageFrame:
     height: float
     cells: Cells
     source: PageSource = "text_layer"
+
+    def displayed_box(self, line: Line) -> Box:
+        """Where a line of this page stands on the page as it is displayed."""
+        if not self.cells.turn:
+            return Box(self.number, line.x0, line.top, line.x1, line.bottom)
+        box = self.cells.box[line.start : line.end]
+        (x0, top), (x1, bottom) = box[:, :2].min(axis=0).tolist(), box[:, 2:].max(axis=0).tolist()
+        return Box(self.number, x0, top, x1, bottom)
 
 
 @dataclass(slots=True)

@@ -105,6 +105,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Furniture:
+    """A running head, page number or stamp: not part of the running text, kept so that nothing is lost."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that went wrong without stopping the document; ``page`` is None where it concerns the whole file."""
 
@@ -139,6 +147,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     title: str = ""
     language: str = "en"
+    furniture: tuple[Furniture, ...] = ()
 
     def quote(self, span: Span) -> str:
         """The text of a span."""

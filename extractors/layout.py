@@ -35,10 +35,14 @@ class PageLayout:
 
 @dataclass(slots=True)
 class Layout:
-    """What stands in the whole document: blocks in reading order, tables by page, pages whose tags were trusted."""
+    """What stands in the whole document: blocks in reading order, tables by page, what is in neither.
+
+    ``tagged`` counts the pages whose tags were trusted.
+    """
 
     blocks: list[TextBlock]
     tables: list[tuple[int, Region]]
+    furniture: list[Line]
     tagged: int = 0
 
 
@@ -71,7 +75,12 @@ def arrange(
     for layout, main, following in zip(layouts, per_page, [*per_page[1:], []], strict=True):
         _join_page(blocks, main, layout.notes, following)
     tables = [(layout.frame.number, region) for layout in layouts for region in layout.tables]
-    return Layout(blocks, tables, sum(page is not None for page in trusted))
+    aside = [
+        line
+        for lines, page in zip(pages, trusted, strict=True)
+        for line in (page.rest if page else (each for each in lines if id(each) in furniture or each.angle))
+    ]
+    return Layout(blocks, tables, aside, sum(page is not None for page in trusted))
 
 
 def _main(layout: PageLayout, pitches: Pitches) -> list[TextBlock]:

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from extractors.assembly import PageFrame, assemble
-from extractors.document import Document, ExtractionError, Problem, Table
+from extractors.document import Document, ExtractionError, Furniture, Problem, Table
 from extractors.layout import arrange
 from extractors.lines import NO_CELLS, Line, page_lines
 from extractors.metadata import document_language, document_title
@@ -195,6 +195,9 @@ class _Reader:
             problems=tuple(self._problems),
             title=document_title(self._pdf, done.text, done.blocks),
             language=document_language(self._pdf, done.text),
+            furniture=tuple(
+                Furniture(line.text, self._frames[line.page - 1].displayed_box(line)) for line in layout.furniture
+            ),
         )
 
     def _route(self, tagged: int) -> str:

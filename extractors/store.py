@@ -8,13 +8,25 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from extractors.document import Block, Box, Cell, Document, ExtractionError, Page, Problem, Sentence, Table, TextMap
+from extractors.document import (
+    Block,
+    Box,
+    Cell,
+    Document,
+    ExtractionError,
+    Furniture,
+    Page,
+    Problem,
+    Sentence,
+    Table,
+    TextMap,
+)
 from extractors.textmap import GlyphMap, PlainMap
 
 FORMAT = 1
@@ -33,6 +45,7 @@ def write_document(document: Document, path: Path) -> None:
         "blocks": [[b.start, b.end, b.kind, b.level, b.anchor] for b in document.blocks],
         "sentences": [[s.sentence_id, s.start, s.end, s.page, s.section, s.block] for s in document.sentences],
         "tables": [asdict(t) for t in document.tables],
+        "furniture": [[f.text, *astuple(f.box)] for f in document.furniture],
         "problems": [[p.message, p.page] for p in document.problems],
     }
     arrays: dict[str, np.ndarray[Any, Any]] = {
@@ -89,6 +102,7 @@ def read_document(path: Path) -> Document:
         problems=tuple(Problem(*row) for row in head["problems"]),
         title=head["title"],
         language=head["language"],
+        furniture=tuple(Furniture(text, Box(*box)) for text, *box in head.get("furniture", ())),
     )
 
 

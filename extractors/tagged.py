@@ -22,6 +22,8 @@ _HEADINGS = {"H": 1, "Title": 1, "H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H
 _TEXT = frozenset(
     ("P", "LBody", "LI", "Lbl", "Caption", "TOCI", "TD", "TH", "BlockQuote", "Formula", *NOTES, *_HEADINGS)
 )
+_MOST_MISSED = 20
+"""Characters of running text that a page's tags may leave out."""
 _LABEL = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})")
 
 
@@ -36,11 +38,12 @@ class TaggedLines:
 
 @dataclass(slots=True)
 class TaggedPage:
-    """What the tags make of a page."""
+    """What the tags make of a page; ``rest`` is in none of them."""
 
     main: list[TextBlock] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     tables: list[Region] = field(default_factory=list)
+    rest: list[Line] = field(default_factory=list)
 
 
 def page_tags(page: TextPage, frame: PageFrame, lines: list[Line]) -> TaggedLines | None:
@@ -65,13 +68,16 @@ def page_tags(page: TextPage, frame: PageFrame, lines: list[Line]) -> TaggedLine
 def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> TaggedPage | None:
     """Blocks in the author's order; None where the tags cannot be trusted.
 
-    They are trusted where they cover the page's words but for furniture, put these into paragraphs, and hardly ever
-    go back up the page within a column.
+    They are trusted where they leave out no more than a word or two beside furniture, put the rest into paragraphs,
+    and hardly ever go back up the page within a column.
     """
     pieces: dict[int, list[Line]] = {}
+    aside: set[int] = set()
     for line in lines:
         for content, piece in _pieces(line, tags):
             pieces.setdefault(content, []).append(piece)
+            if id(line) in furniture or line.angle:
+                aside.add(id(piece))
     groups: list[tuple[Marked, list[Line]]] = []
     covered = loose = 0
     for mark in tags.marks:
@@ -85,10 +91,13 @@ def tagged_page(lines: list[Line], furniture: set[int], tags: TaggedLines) -> Ta
             groups[-1][1].extend(found)
         else:
             groups.append((mark, list(found)))
-    total = sum(len(line.text) for line in lines if id(line) not in furniture)
-    if not groups or covered < 0.9 * total or loose > 0.2 * covered or not _in_order(groups):
+    rest = [piece for found in pieces.values() for piece in found]
+    missed = sum(len(piece.text) for piece in rest if id(piece) not in aside)
+    if not groups or missed > _MOST_MISSED or loose > 0.2 * covered or not _in_order(groups):
         return None
-    return _build(groups)
+    result = _build(groups)
+    result.rest = rest
+    return result
 
 
 def _pieces(line: Line, tags: TaggedLines) -> list[tuple[int, Line]]:

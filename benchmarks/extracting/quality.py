@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from extracting.tagsanity import Piece, headings
 from rapidfuzz.distance import Indel
 
 from extractors import Document
+from extractors.foreign import FloatArray
 from extractors.pdfium import BREAK, SPACE, Glyphs, TextPage
 from extractors.tags import NOTES, Marked, contents, read_tags
 
@@ -47,24 +49,32 @@ def kind_of(mark: Marked) -> str:
 
 @dataclass
 class Reference:
-    """The authors' words of one document: (page, kind, text) in their order, and where characters stand by kind."""
+    """The authors' words of one document: pieces in their order, and where characters stand by kind."""
 
-    pieces: list[tuple[int, str, str]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     places: dict[Place, str] = field(default_factory=dict)
 
     def words(self) -> list[str]:
-        return [word for _, kind, text in self.pieces if kind in _TEXT for word in words(text)]
+        return [word for piece in self.pieces if piece.kind in _TEXT for word in words(piece.text)]
 
     def words_of_page(self, page: int) -> list[str]:
-        return [word for at, kind, text in self.pieces if at == page and kind in _TEXT for word in words(text)]
+        found = [piece for piece in self.pieces if piece.page == page and piece.kind in _TEXT]
+        return [word for piece in found for word in words(piece.text)]
 
     def clean_pages(self) -> list[int]:
         """Pages without tagged tables and footnotes, where every engine can be asked for the same words."""
-        other = {page for page, kind, _ in self.pieces if kind in ("table", "note")}
-        return sorted({page for page, kind, _ in self.pieces if kind in _TEXT} - other)
+        other = {piece.page for piece in self.pieces if piece.kind in ("table", "note")}
+        return sorted({piece.page for piece in self.pieces if piece.kind in _TEXT} - other)
 
     def headings(self) -> Counter[str]:
-        found = Counter(" ".join(words(text)) for _, kind, text in self.pieces if kind == "heading")
+        """All that the author tagged as a heading."""
+        found = Counter(" ".join(words(piece.text)) for piece in self.pieces if piece.kind == "heading")
+        del found[""]
+        return found
+
+    def sane_headings(self) -> Counter[str]:
+        """What the author tagged as a heading and a reader would not call a row of contents, list item or sentence."""
+        found = Counter(" ".join(words(piece.text)) for piece in headings(self.pieces))
         del found[""]
         return found
 
@@ -94,6 +104,7 @@ def _page(reference: Reference, number: int, page: TextPage, glyphs: Glyphs) -> 
     places = np.rint(glyphs.box[:, :2] * 100).astype(int).tolist()
     last: int | None = None
     open_block: tuple[int, str] | None = None
+    prints = _prints(page, glyphs)
     for mark in read_tags(page):
         at = by_content.pop(mark.content, None)
         if not at:
@@ -102,14 +113,31 @@ def _page(reference: Reference, number: int, page: TextPage, glyphs: Glyphs) -> 
         text, last = _text(glyphs, at, last)
         for k in at:
             reference.places[number, places[k][0], places[k][1]] = kind
+        found = Piece(number, kind, text, *prints(at), _around(glyphs.box[at]))
         if (mark.block, kind) == open_block:
-            reference.pieces[-1] = (number, kind, reference.pieces[-1][2] + text)
+            reference.pieces[-1] = reference.pieces[-1].joined(found)
         else:
-            reference.pieces.append((number, kind, text))
+            reference.pieces.append(found)
         open_block = (mark.block, kind)
     for rest in by_content.values():
         for k in rest:
             reference.places[number, places[k][0], places[k][1]] = "artifact"
+
+
+def _prints(page: TextPage, glyphs: Glyphs) -> Callable[[list[int]], tuple[float, str, bool]]:
+    """What gives the height, font and weight of some characters' print, by the first and last of them."""
+    height = glyphs.box[:, 3] - glyphs.box[:, 1]
+
+    def of(at: list[int]) -> tuple[float, str, bool]:
+        first, last = page.fonts([int(glyphs.index[at[0]]), int(glyphs.index[at[-1]])])
+        return round(float(np.median(height[at])) * 2) / 2, first.name, first.bold and last.bold
+
+    return of
+
+
+def _around(box: FloatArray) -> tuple[float, float, float, float]:
+    low, high = box.min(axis=0), box.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
 
 def _text(glyphs: Glyphs, at: Iterable[int], last: int | None) -> tuple[str, int | None]:
@@ -130,21 +158,38 @@ def _text(glyphs: Glyphs, at: Iterable[int], last: int | None) -> tuple[str, int
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Of one document. ``lost`` and ``kept``: characters of each kind that the document's text lacks or holds."""
+class Match:
+    """Headings: how many the author has, how many of ours are among them, how many of theirs we have."""
 
-    words: int
-    headings: int
-    similarity: float
-    heading_precision: float
-    heading_recall: float
-    lost: Counter[str]
-    kept: Counter[str]
+    wanted: int
+    precision: float
+    recall: float
 
     @property
-    def heading_f1(self) -> float:
-        both = self.heading_precision + self.heading_recall
-        return 2 * self.heading_precision * self.heading_recall / both if both else 0.0
+    def f1(self) -> float | None:
+        """None where the author has none."""
+        both = self.precision + self.recall
+        return None if not self.wanted else 2 * self.precision * self.recall / both if both else 0.0
+
+
+def _match(wanted: Counter[str], found: Counter[str]) -> Match:
+    right = sum((wanted & found).values())
+    return Match(sum(wanted.values()), right / max(1, sum(found.values())), right / max(1, sum(wanted.values())))
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of one document. ``headings`` against all that is tagged so, ``sane`` without rows of contents and the like.
+
+    ``lost`` and ``kept``: characters of each kind that the document's text lacks or holds.
+    """
+
+    words: int
+    similarity: float
+    headings: Match
+    sane: Match
+    lost: Counter[str]
+    kept: Counter[str]
 
 
 def score(reference: Reference, document: Document) -> Scores:
@@ -162,17 +207,15 @@ def score(reference: Reference, document: Document) -> Scores:
         if block.kind != "footnote":
             out = left_out[block.start : block.end]
             ours += words("".join(c for c, drop in zip(text, out, strict=True) if not drop))
-    theirs, wanted = reference.words(), reference.headings()
-    right = sum((wanted & found).values())
+    theirs = reference.words()
     have = set(places)
     lost = Counter(kind for place, kind in reference.places.items() if place not in have)
     kept = Counter(kind for place, kind in reference.places.items() if place in have)
     return Scores(
         len(theirs),
-        sum(wanted.values()),
         Indel.normalized_similarity(theirs, ours),
-        right / max(1, sum(found.values())),
-        right / max(1, sum(wanted.values())),
+        _match(reference.headings(), found),
+        _match(reference.sane_headings(), found),
         lost,
         kept,
     )
