@@ -1,8 +1,8 @@
 """The reader: a small transformer that has read policy sentences, used for three scores per sentence.
 
-Its weights come from all-MiniLM-L6-v2 (Apache-2.0), cut to four of its six layers and tuned on the project's coded
-sentences; they are stored as an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run time. How it
-was made is written on its card.
+Its weights come from all-MiniLM-L6-v2 (Apache-2.0), cut to three of its six layers and tuned on the project's coded
+sentences and on what a larger teacher says of others; they are stored as an int8 ONNX graph, run by onnxruntime on one
+thread. It never learns at run time. How it was made is written on its card.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.claims.context import SentenceInContext
 from models.claims.store import ModelError
 
 READER = Path(__file__).resolve().parents[1] / "trained" / "reader-1"
-BEFORE, LONGEST, AFTER = 20, 96, 8  # word pieces of the text before, the sentence, the text after
+HELD_OUT_FILE = "held_out_scores.csv"
 _MEMORY = 100_000
 _REACH = 160  # characters of context that can hold the pieces kept
 
@@ -34,7 +34,7 @@ def sentence_key(text: str) -> str:
     return hashlib.blake2b(letters_of(text).encode(), digest_size=8).hexdigest()
 
 
-def _from_letter_to_letter(text: str) -> str:
+def from_letter_to_letter(text: str) -> str:
     """Without punctuation at either end: the reader was tuned on sentences as anchors find them, letter to letter."""
     return text[_first_letter(text) : len(text) - _first_letter(text[::-1])]
 
@@ -49,8 +49,9 @@ class Reader:
     Parameters
     ----------
     folder
-        Holds ``reader.onnx``, ``tokenizer.json``, ``reader.json`` (labels and digests) and, for sentences the reader
-        was tuned on, ``held_out_scores.csv``: what readers said of them that had not seen their documents.
+        Holds ``reader.onnx``, ``tokenizer.json``, ``reader.json`` (labels, how many word pieces are read, digests) and,
+        for sentences the reader was tuned on, ``held_out_scores.csv``: what readers said of them that had not seen
+        their documents.
     """
 
     def __init__(self, folder: Path = READER) -> None:
@@ -69,6 +70,7 @@ class Reader:
         self._tokenizer.no_padding()
         self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
         self.labels = tuple(description["labels"])
+        self._before, self._longest, self._after = (description["pieces"][n] for n in ("before", "sentence", "after"))
         self.digest = str(description["sha256"]["reader.onnx"])
         self._folder = folder
         self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
@@ -77,7 +79,7 @@ class Reader:
 
     def scores(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
         """Scores of each sentence, shape ``(len(sentences), labels)``. The same reading is done once."""
-        keys = [(s.before[-_REACH:], _from_letter_to_letter(s.text), s.after[:_REACH]) for s in sentences]
+        keys = [(s.before[-_REACH:], from_letter_to_letter(s.text), s.after[:_REACH]) for s in sentences]
         new = [key for key in dict.fromkeys(keys) if key not in self._memory]
         if len(self._memory) + len(new) > _MEMORY:
             self._memory.clear()
@@ -85,9 +87,9 @@ class Reader:
         pieces = self._pieces({text for key in new for text in key})
         for before, text, after in new:
             # One sentence at a time: int8 scales are taken from the whole input, so a batch would let neighbours in.
-            head = [self._start, *pieces[before][-BEFORE:], self._stop]
-            body = pieces[text][:LONGEST]
-            tail = [self._stop, *pieces[after][:AFTER], self._stop]
+            head = [self._start, *pieces[before][-self._before :], self._stop]
+            body = pieces[text][: self._longest]
+            tail = [self._stop, *pieces[after][: self._after], self._stop]
             ids = np.array([head + body + tail], dtype=np.int64)
             mask = np.zeros(ids.shape, dtype=np.float32)
             mask[0, len(head) : len(head) + len(body)] = 1
@@ -103,7 +105,7 @@ class Reader:
     def held_out_scores(self) -> dict[str, NDArray[np.float32]]:
         """Scores by :func:`sentence_key` from readers that had not seen the sentence's document."""
         if self._held_out is None:
-            path = self._folder / "held_out_scores.csv"
+            path = self._folder / HELD_OUT_FILE
             self._held_out = {}
             if path.exists():
                 with path.open(encoding="utf-8", newline="") as handle:
