@@ -117,15 +117,30 @@ def evaluate_mentions(
     ] = False,
     corpus: Corpus = None,
     folds: Annotated[int, typer.Option(help="Parts that the documents are split into.", min=2)] = 10,
+    code: Annotated[
+        str,
+        typer.Option(
+            help="One top code that drawn sentences of corpus/labels were read for (learning_mode): score it on them, "
+            "found again in the documents of --corpus."
+        ),
+    ] = "",
 ) -> None:
     """Score the tagger by sentence and span, code, subcode and document, beside a plain keyword dictionary.
 
     Unless --shipped or --sample, every sentence is tagged with a filter fitted without its document.
     """
     from corpus.codebook import CodebookError
+    from flows.drawn_evaluation import run_drawn_evaluation
     from flows.mention_evaluation import run_evaluation
     from models.tagging.gold import RULES, GoldError
 
+    if code:
+        try:
+            lines = run_drawn_evaluation(code, corpus or Path("../shared/corpus"), out, typer.echo)
+        except (CodebookError, GoldError, OSError) as error:
+            raise _fail(error) from None
+        typer.echo("\n".join(lines))
+        return
     chosen = next((r for r in RULES if r == rule), None)
     if chosen is None:
         raise _fail(f"--rule {rule}: expected one of {', '.join(RULES)}")

@@ -14,6 +14,12 @@ from models.statistics.agreement import bootstrap_alpha
 THRESHOLD = 0.667
 """Krippendorff's lowest alpha for tentative conclusions (Content Analysis, 4th edition, chapter 12)."""
 TOPS = ("barrier", "best_practice", "partnership", "learning_mode")
+WORDS = {
+    "barrier": "a barrier",
+    "best_practice": "best practice",
+    "partnership": "partnership",
+    "learning_mode": "a picture of learning",
+}
 ROUNDS = 300
 
 
@@ -72,24 +78,24 @@ def _lines(labels: LabelSet) -> Iterator[AgreementLine]:
         if key != "claim":
             units = {name: codes for name, codes in units.items() if all(c.claim == "learning" for c in twice[name])}
         yield _line(key, question, units, documents)
-    spans: dict[str, dict[str, list[SpanCoding]]] = {
-        name: {c.coder: [] for c in codings} for name, codings in twice.items()
-    }
-    for span in labels.spans:
-        if span.coder in spans.get(span.sentence, {}):
-            spans[span.sentence][span.coder].append(span)
-    for top in TOPS:
-        question = f"whether a sentence holds a {top.replace('_', ' ')}"
-        coded = any(span.code.startswith(top) for span in labels.spans)
-        units = {name: [_holds(found, top) for found in by.values()] for name, by in spans.items()} if coded else {}
+    marked = {top: _read_twice(labels, top) for top in TOPS}
+    for top, spans in marked.items():
+        question = f"whether a sentence holds {WORDS[top]}"
+        units = {name: [_holds(found, top) for found in by.values()] for name, by in spans.items()}
         yield _line(f"mention.{top}", question, units, documents)
-    pairs = list(_overlapping(spans))
-    attributes: tuple[tuple[str, str, Callable[[SpanCoding], str | None]], ...] = (
-        ("barrier_subcode", "kind of barrier, on overlapping mentions", lambda s: s.code),
-        ("locus", "locus of barriers, on overlapping mentions", lambda s: s.locus or None),
-        ("status", "status of barriers, on overlapping mentions", lambda s: s.status or None),
+    attributes: tuple[tuple[str, str, str, Callable[[SpanCoding], str | None]], ...] = (
+        ("barrier_subcode", "barrier", "kind of barrier, on overlapping mentions", lambda s: s.code),
+        ("locus", "barrier", "locus of barriers, on overlapping mentions", lambda s: s.locus or None),
+        ("status", "barrier", "status of barriers, on overlapping mentions", lambda s: s.status or None),
+        (
+            "learning_mode_subcode",
+            "learning_mode",
+            "how learning is pictured, on overlapping mentions",
+            lambda s: s.code,
+        ),
     )
-    for key, question, code in attributes:
+    for key, top, question, code in attributes:
+        pairs = list(_overlapping(marked[top], top))
         yield _line(
             key,
             question,
@@ -99,21 +105,38 @@ def _lines(labels: LabelSet) -> Iterator[AgreementLine]:
 
 
 def _holds(spans: list[SpanCoding], top: str) -> str:
-    return "yes" if any(span.code.partition(".")[0] == top for span in spans) else "no"
+    return "yes" if any(_top(span) == top for span in spans) else "no"
+
+
+def _read_twice(labels: LabelSet, top: str) -> dict[str, dict[str, list[SpanCoding]]]:
+    """Spans by sentence and coder of the sentences that two coders or more read for ``top``."""
+    spans: dict[str, dict[str, list[SpanCoding]]] = {}
+    for reading in sorted(labels.readings, key=lambda r: (r.sentence, r.coder)):
+        if reading.covers(top):
+            spans.setdefault(reading.sentence, {})[reading.coder] = []
+    spans = {name: by for name, by in spans.items() if len(by) >= 2}
+    for span in labels.spans:
+        if span.coder in spans.get(span.sentence, {}):
+            spans[span.sentence][span.coder].append(span)
+    return spans
 
 
 def _overlapping(
-    spans: Mapping[str, Mapping[str, list[SpanCoding]]],
+    spans: Mapping[str, Mapping[str, list[SpanCoding]]], top: str
 ) -> Iterator[tuple[str, SpanCoding, SpanCoding]]:
-    """Barrier mentions of the first two coders of a sentence that overlap, each used once."""
+    """Mentions of ``top`` by the first two coders of a sentence that overlap, each used once."""
     for name, by_coder in spans.items():
-        first, second, *_ = ([span for span in found if span.code.startswith("barrier")] for found in by_coder.values())
+        first, second, *_ = ([span for span in found if _top(span) == top] for found in by_coder.values())
         free = list(second)
         for one in first:
             other = next((span for span in free if span.start < one.end and one.start < span.end), None)
             if other is not None:
                 free.remove(other)
                 yield name, one, other
+
+
+def _top(span: SpanCoding) -> str:
+    return span.code.partition(".")[0]
 
 
 def _line(

@@ -69,10 +69,10 @@ class TaggingError:
     text: str
 
 
-def _counts(
+def span_counts(
     level: Level, gold: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]
 ) -> tuple[int, int, int, int]:
-    """Gold, found, gold that is met, found that is met."""
+    """Gold, found, gold that is met, found that is met; spans are (start, end)."""
     if level == "sentence":
         both = int(bool(gold) and bool(found))
         return int(bool(gold)), int(bool(found)), both, both
@@ -84,7 +84,8 @@ def _counts(
     return len(gold), len(found), met_gold, met_found
 
 
-def _rates(c: _Counts) -> tuple[float, float, float]:
+def rates(c: _Counts) -> tuple[float, float, float]:
+    """Precision, recall and F1 of the four counts of :func:`span_counts`, summed; 0 where nothing is there."""
     gold, found, met_gold, met_found = (float(x) for x in c)
     precision = met_found / found if found else 0.0
     recall = met_gold / gold if gold else 0.0
@@ -135,7 +136,7 @@ def _by_document(
     for sentence, mentions in zip(gold, found, strict=True):
         coded = [(m.start, m.end) for m in sentence.mentions(rule) if _is(m.code, code)]
         tagged = [(m.start, m.end) for m in mentions if _is(m.code, code)]
-        out[sentence.document] = out[sentence.document] + np.array(_counts(level, coded, tagged), dtype=float)
+        out[sentence.document] = out[sentence.document] + np.array(span_counts(level, coded, tagged), dtype=float)
     return out
 
 
@@ -146,8 +147,8 @@ def _is(full: str, code: str) -> bool:
 def _score(level: Level, code: str, by_document: dict[str, _Counts], seed: int) -> Score:
     table = np.array([by_document[d] for d in sorted(by_document)]).reshape(-1, 4)
     total = table.sum(axis=0)
-    precision, recall, f1 = _rates(total)
-    low, high = interval(table, lambda c: _rates(c)[2], seed)
+    precision, recall, f1 = rates(total)
+    low, high = interval(table, lambda c: rates(c)[2], seed)
     return Score(level, code, int(total[0]), int(total[1]), precision, recall, f1, low, high)
 
 
