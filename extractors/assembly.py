@@ -165,13 +165,14 @@ def _write_lines(
             writer.implied(glue)
 
 
+_LONGEST_WORD = 80
 _HEAD = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
 
 def keeps_hyphen(line: str, following: str, words: frozenset[str]) -> bool:
     """Whether a hyphen at a line end belongs to the word: the document spells it so, or has no such joined word."""
-    tail, head = _TAIL.search(line), _HEAD.match(following)
+    tail, head = _TAIL.search(line[-_LONGEST_WORD:]), _HEAD.match(following)
     if line.endswith("\u00ad"):
         return False
     if not tail or not head:

@@ -19,6 +19,7 @@ NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\s|$)|\d{1,3}\.(?:\s|$)
 LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{5,}")
 _CAPTION = re.compile(r"(?:Annex |Appendix )?(?:Table|Figure|Box|Chart|Map|Exhibit)\s+[A-Z]?\d+(?:[.-]\d+)*[.:]\s*\S")
 _JOINING = frozenset(("of", "and", "the", "for", "in", "to", "a", "an", "on", "with", "by", "from", "or", "at", "as"))
+_FEW = 3
 _STOPS = frozenset(".!?:;")
 _AFTER_STOP = "0123456789\"'”’)]"
 
@@ -42,6 +43,8 @@ def line_pitches(flows: Iterable[Flow], body: float) -> Pitches:
     result: dict[float, float] = {}
     for size, counter in seen.items():
         best = max(counter.values())
+        if best < _FEW:
+            continue  # two titles one below the other say nothing of their print
         result[size] = min(pitch for pitch, count in counter.items() if count >= 0.5 * best)
     return Pitches(result, body)
 

@@ -52,8 +52,9 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
     for found in stamps.values():
         if len({page for page, _, _ in found}) >= max(4, len(frames) // 4):
             result |= _recurring(found, len(frames), 1.5)
+    least = min(3, max(2, len(frames)))
     for entries in numbers.values():
-        if len({page for page, _ in entries}) >= 3:
+        if len({page for page, _ in entries}) >= least:
             result.update(line for _, line in entries)
     result |= _same_slot(frames, pages, result)
     return _outermost(frames, pages, result)

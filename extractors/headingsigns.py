@@ -23,8 +23,7 @@ _LABEL = (
     r"(?:(?:annex|appendix)\s+)?(?:table|figure|fig\.|box|chart|map|exhibit|graph|diagram|infographic)"
     r"\s*(?:[A-Z]?\d+(?:[.-]\d+)*|[IVX]+|[A-Z]\b)"
 )
-_CAPTION = re.compile(_LABEL + r"(?!\s+[a-z])", re.I)
-_SAID = re.compile(_LABEL + r"\)?,?\s+[a-z]")
+_CAPTION = re.compile(rf"(?i:{_LABEL})(?!\)?,?\s+[a-z])")
 _LABEL_ALONE = re.compile(_LABEL + r"\s*[.:]?", re.I)
 PAGE_AT_END = re.compile(r"(?:\.\s?){3,}\s*\d*$|\s\d{1,3}$")
 _DATE = re.compile(rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\s+\d{{4}}", re.I)
@@ -71,9 +70,7 @@ def body_print(pages: list[list[Line]]) -> Print:
 
 def is_caption(text: str) -> bool:
     """Whether a short block names a table, figure or box; a sentence that begins with its name does not."""
-    return (
-        len(text) < 260 and text[0] in "TFBCMEGDIAtfbcmegdia" and bool(_CAPTION.match(text)) and not _SAID.match(text)
-    )
+    return len(text) < 260 and text[0] in "TFBCMEGDIAtfbcmegdia" and bool(_CAPTION.match(text))
 
 
 def is_date(text: str) -> bool:

@@ -46,3 +46,15 @@ def test_pickled_object_is_refused(tmp_path: Path) -> None:
         np.savez(file, head=np.array([{"a": 1}], dtype=object))
     with pytest.raises(ExtractionError, match="not a stored document"):
         read_document(tmp_path / "evil.npz")
+
+
+def test_furniture_is_stored(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "two.pdf")
+    for _ in range(2):
+        sheet.write(60, 40, "Annual review of partnerships", 9)
+        sheet.lines(60, 150, BODY)
+        sheet.next_page()
+    document = extract(sheet.save(), "d")
+    write_document(document, tmp_path / "two.npz")
+    assert [item.text for item in document.furniture] == ["Annual review of partnerships"] * 2
+    assert read_document(tmp_path / "two.npz").furniture == document.furniture
