@@ -62,7 +62,7 @@ def document_folds() -> dict[str, int]:
     """Fold of each coded document. From the label tables alone, so that extraction cannot move a document."""
     labels = read_labels()
     decided = {a.sentence: CLAIM_LABELS.index(a.claim) for a in labels.adjudicated}
-    rows = sorted(labels.sentences, key=lambda s: s.sentence)
+    rows = sorted((s for s in labels.sentences if s.sentence in decided), key=lambda s: s.sentence)
     truth = np.array([decided[s.sentence] for s in rows], dtype=np.int64)
     place = grouped_folds([s.doc_id for s in rows], truth, FOLDS, SEED).tolist()
     return {s.doc_id: fold for s, fold in zip(rows, place, strict=True)}
