@@ -35,6 +35,7 @@ from models.training.description import (
 )
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
 from models.training.fit import Fitted, fit_classifier
+from models.training.metrics import macro_f1
 from models.training.own import METRICS_FILE
 from models.training.scores import Scores, score
 from models.training.validation import Predictions, cross_fitted
@@ -42,6 +43,8 @@ from models.training.validation import Predictions, cross_fitted
 WITHOUT_OCR = ExtractOptions(ocr="never")
 """The labelled documents have text layers; pages without one hold no coded sentence."""
 DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
+LOST_AT_FIRST_LOOK = 0.002
+_GATES = tuple(round(step / 100, 2) for step in range(1, 31))
 _DETAIL_BLOCKS = tuple(block for block in BLOCKS if block != "reader")
 
 
@@ -144,7 +147,7 @@ def train_on_examples(
     parts, gate = {"claim": fitted.classifier}, 0.0
     if "reader" in blocks:
         first = cross_fitted(fitted.first_scores, truth, fitted.place)
-        gate = choose_gate(first)
+        gate = choose_gate(first, held_out)
         held_out = after_first_look(first, held_out, gate)
         parts[FIRST_LOOK] = fitted.first_look
     details = _fit_details(examples, told)
@@ -163,10 +166,19 @@ def train_on_examples(
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))
 
 
-def choose_gate(first: Predictions, kept: float = 0.98) -> float:
-    """The probability of a claim at the first look that ``kept`` of the coded claims reach on unseen documents."""
-    claims = 1 - first.probabilities[first.truth > 0, 0]
-    return float(np.floor(np.quantile(claims, 1 - kept) * 1000) / 1000)
+def choose_gate(first: Predictions, full: Predictions, lost: float = LOST_AT_FIRST_LOOK) -> float:
+    """The highest probability of a claim at the first look below which sentences need no reading.
+
+    As many sentences as can be are ruled out while macro F1 on unseen documents falls by no more than ``lost``.
+    """
+    labels = first.probabilities.shape[1]
+    least = macro_f1(full.truth, full.chosen, labels) - lost
+    gates = [0.0]
+    for gate in _GATES:
+        if macro_f1(full.truth, after_first_look(first, full, gate).chosen, labels) < least:
+            break
+        gates.append(gate)
+    return gates[-1]
 
 
 def after_first_look(first: Predictions, full: Predictions, gate: float) -> Predictions:
