@@ -1,20 +1,17 @@
 """A process that does documents one after the other. Started and, where need be, killed by :mod:`flows.pool`.
 
-It reads requests as lines of JSON and answers with lines of JSON, and ends when its input closes, so that it never
-outlives the run that started it.
+It ends when its input closes, so that it never outlives the run that started it.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from corpus.records import ManifestRow
+from extractors.killable import Message, serve
 from extractors.memory import capped
 from extractors.options import ExtractOptions
 from flows.content_keys import StageKeys
@@ -23,26 +20,20 @@ from flows.store import ResultStore
 from flows.tools import Tools
 
 
-def main() -> None:
-    """Serve requests until the input closes."""
-    # parsers print to the standard output: keep a private copy for the answers
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
+class _Server:
+    """Answers requests with the tools that it was told to prepare."""
 
-    def answer(content: dict[str, Any]) -> None:
-        answers.write(json.dumps(content).encode() + b"\n")
+    def __init__(self) -> None:
+        self._tools = Tools()
 
-    tools = Tools()
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
+    def answer(self, request: Message, on_ocr_page: Callable[[int], None]) -> Message:
+        """What is to be sent back."""
         if request["do"] == "prepare":
-            tools = Tools(_path(request["codebook"]), _path(request["model"]))
-            answer({"done": _prepared(tools)})
-        elif request["do"] == "document":
-            # a page read by OCR takes long: the time limit starts anew with each
-            answer(_document(request, tools, lambda page: answer({"ocr_page": page})))
-        else:
-            answer(_FINISHING[request["do"]](request))
+            self._tools = Tools(_path(request["codebook"]), _path(request["model"]))
+            return {"done": _prepared(self._tools)}
+        if request["do"] == "document":
+            return _document(request, self._tools, on_ocr_page)
+        return _FINISHING[request["do"]](request)
 
 
 def _path(text: str | None) -> Path | None:
@@ -56,10 +47,10 @@ def _prepared(tools: Tools) -> bool:
     return tools.tagger is not None and tools.model is not None
 
 
-def _document(request: dict[str, Any], tools: Tools, on_ocr_page: Callable[[int], None]) -> dict[str, Any]:
+def _document(request: Message, tools: Tools, on_ocr_page: Callable[[int], None]) -> Message:
     job = job_from(request["job"])
     try:
-        with capped(request.get("memory_cap", 0)):
+        with capped(request["memory_cap"]):
             outcome = process(job, ResultStore(Path(request["store"])), tools, on_ocr_page)
     except MemoryError:
         outcome = Outcome(job.row.doc_id, f"{job.row.file}: needed more memory than there is", lasting=False)
@@ -71,7 +62,7 @@ def _document(request: dict[str, Any], tools: Tools, on_ocr_page: Callable[[int]
     return {"outcome": asdict(outcome)}
 
 
-def _measures(request: dict[str, Any]) -> dict[str, Any]:
+def _measures(request: Message) -> Message:
     from flows.table_writing import write_measures
     from reports import load_run
     from reports.measures import measure_run
@@ -80,7 +71,7 @@ def _measures(request: dict[str, Any]) -> dict[str, Any]:
     return {"count": write_measures(folder, measure_run(load_run(folder)))}
 
 
-def _site(request: dict[str, Any]) -> dict[str, Any]:
+def _site(request: Message) -> Message:
     from reports.site import SiteOptions, build_site
 
     return {"page": str(build_site(Path(request["folder"]), SiteOptions(pictures=request["pictures"])))}
@@ -97,4 +88,4 @@ def job_from(data: dict[str, Any]) -> Job:
 
 
 if __name__ == "__main__":
-    main()
+    serve(_Server().answer)

@@ -222,7 +222,7 @@ def test_a_parse_that_hangs_is_stopped_and_tried_again_next_time(
     parameters = RunParameters(corpus=str(corpus), out=str(tmp_path / "runs"), seconds_per_document=6)
     pool = pool_for(setup_for(parameters))
     pool.prewarm()
-    worker = pool._idle[0]
+    worker = pool._workers._idle[0]
     worker.ask(
         {"do": "document", **_job(corpus, tmp_path)}, Limits()
     )  # what is loaded with the first document is there
