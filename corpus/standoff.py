@@ -19,6 +19,7 @@ from functools import cached_property
 WINDOW = 20
 _MARKS = 6
 _DRIFT = 12
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,13 @@ def _digest(letters: str, size: int) -> str:
 
 def letters_of(text: str) -> str:
     """The letters and digits of ``text`` that anchors count: ASCII after decomposition, lower case."""
-    return "".join(_fold(character) for character in text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    return plain.lower().encode("ascii", "ignore").translate(None, _NO_LETTERS).decode("ascii")
+
+
+def whole_of(letters: str) -> str:
+    """The digest of all letters of a sentence, as :attr:`Anchor.whole` holds it."""
+    return _digest(letters, 8)
 
 
 def anchor_of(text: str, sha256: str, page: int | None) -> Anchor:
@@ -74,7 +81,7 @@ def anchor_of(text: str, sha256: str, page: int | None) -> Anchor:
     last = len(letters) - width
     offsets = sorted({round(last * step / (_MARKS - 1)) for step in range(_MARKS)})
     marks = tuple((offset, _digest(letters[offset : offset + width], 5)) for offset in offsets)
-    return Anchor(sha256, page, len(letters), _digest(letters, 8), marks)
+    return Anchor(sha256, page, len(letters), whole_of(letters), marks)
 
 
 def write_marks(marks: Sequence[tuple[int, str]]) -> str:

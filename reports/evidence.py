@@ -11,6 +11,7 @@ from reports.measures.calendar import CalendarEntry, evidence_calendar
 from reports.measures.contrasts import ContrastCount, profile
 from reports.measures.counts import document_counts
 from reports.measures.gap import GapRow, narrative_gap
+from reports.measures.held_out import model_of
 from reports.measures.quotation import Quotation, quotations
 from reports.measures.recommendations import AnsweredItem, answered_items
 from reports.measures.windows import ConsultationWindow, consultation_windows
@@ -20,7 +21,7 @@ from reports.views import DocumentView, document_views
 
 @dataclass(frozen=True)
 class Evidence:
-    """A run's documents as views, their counts, and every finding that is more than a count."""
+    """A run's documents as views, their counts, every finding that is more than a count, and the model's name."""
 
     views: Mapping[str, DocumentView]
     counts: pd.DataFrame
@@ -30,6 +31,7 @@ class Evidence:
     gap: tuple[GapRow, ...]
     quotations: tuple[Quotation, ...]
     profiles: Mapping[str, tuple[ContrastCount, ...]]
+    model: str = ""
 
 
 def gather(run: Run) -> Evidence:
@@ -53,4 +55,5 @@ def gather(run: Run) -> Evidence:
         tuple(narrative_gap(readable, counts)),
         quoting,
         {view.doc_id: tuple(profile(view)) for view in readable},
+        model_of(run.claims),
     )

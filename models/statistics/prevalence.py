@@ -19,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 from scipy.stats import t as student
 
 Array = NDArray[np.float64]
@@ -110,7 +111,7 @@ def share(
         spread, freedom = _within_strata(residual, sample, estimate, float(wholes.sum()))
     reach = float(student.ppf((1 + confidence) / 2, max(1.0, freedom))) * spread
     middle = float(np.log(estimate / (1 - estimate)))
-    low, high = (float(1 / (1 + float(np.exp(-(middle + side * reach))))) for side in (-1, 1))
+    low, high = (float(expit(middle + side * reach)) for side in (-1, 1))
     what = "documents as clusters" if uncertainty == "documents" else "sampling of sentences"
     method = f"difference estimator, weight of prediction {power:.2f}, {what}, {confidence:.0%}"
     coded_documents = len({documents[i] for i in sample.index.tolist()})

@@ -22,6 +22,7 @@ CUE_LISTS = (
     "consent or partnership as merit", "limit or failure", "because of what was found",
 )  # fmt: skip
 SHORTEST, LONGEST = 8, 70
+BLOCKS = ("body", "list_item", "box", "footnote")
 _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?:;][\"”’')\]]*\d{0,3}$")
 
 
@@ -111,16 +112,20 @@ def write_drawn(path: Path, drawn: Sequence[SentenceToCode]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def could_be_drawn(text: str, block: str) -> bool:
+    """Whether the draws of this project take in such a sentence: running text of 8 to 70 words that ends like one."""
+    return (
+        block in BLOCKS and SHORTEST <= len(text.split()) <= LONGEST and _ENDS_LIKE_A_SENTENCE.search(text) is not None
+    )
+
+
 def _eligible(document: Document, row: ManifestRow, labels: LabelSet) -> list[SentenceToCode]:
     index = TextIndex(document.text, [page.start for page in document.pages])
     places = (index.find(s.anchor) for s in labels.sentences if s.anchor.sha256 == document.sha256)
     coded = sorted((place.start, place.end) for place in places if place is not None)
     found: dict[str, SentenceToCode] = {}
     for sentence, context in zip(document.sentences, contexts_of(document, (), row), strict=True):
-        words = len(context.text.split())
-        if context.block not in ("body", "list_item", "box", "footnote") or not SHORTEST <= words <= LONGEST:
-            continue
-        if not _ENDS_LIKE_A_SENTENCE.search(context.text):
+        if not could_be_drawn(context.text, context.block):
             continue
         if any(start < sentence.end and end > sentence.start for start, end in coded):
             continue

@@ -21,8 +21,10 @@ def measure_run(run: Run, evidence: Evidence | None = None) -> tuple[MeasureRow,
     """
     from reports.evidence import gather  # noqa: PLC0415  (evidence is built from the modules of this package)
     from reports.measures.findings import finding_rows  # noqa: PLC0415
+    from reports.measures.held_out import classifier_error  # noqa: PLC0415
     from reports.measures.ratios import ratio_rows  # noqa: PLC0415
 
     found = gather(run) if evidence is None else evidence
-    rows = [*ratio_rows(found.counts, run.documents), *finding_rows(found)]
+    error = classifier_error(found.model)
+    rows = [*ratio_rows(found.counts, run.documents, error), *finding_rows(found)]
     return tuple(sorted(rows, key=lambda row: (row.scope, row.doc_id, row.measure)))

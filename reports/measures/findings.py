@@ -22,7 +22,7 @@ USES = ("cited", "passed_over", "too_late", "order_unknown")
 
 def finding_rows(evidence: Evidence) -> Iterator[MeasureRow]:
     """Rows for windows, recommendations, the calendar, quotations, contrasts and the narrative gap."""
-    yield from prevalence_rows(list(evidence.views.values()))
+    yield from prevalence_rows(list(evidence.views.values()), evidence.model)
     yield from _windows(evidence)
     yield from _recommendations(evidence)
     yield from _calendar(evidence)

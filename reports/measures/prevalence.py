@@ -1,91 +1,170 @@
-"""The share of learning among claims as the coded sample gives it, free of the classifier's errors.
+"""The share of learning among claims, the classifier corrected by sentences that people coded.
 
 The project's labels hold, for some documents, sentences that two people coded and the probability with which each was
-drawn. Where a run read the same bytes, these give the share by design: each coded sentence counts for as many as it
-stands for. The classifier's own predictions take no part, because it was trained on the same sentences.
+drawn. Where a run read the same bytes, the classifier's total over all sentences is corrected by its weighted errors
+in the coded ones (the difference estimator, :mod:`models.statistics.prevalence`). Of a coded sentence the prediction is
+that of a model that had not seen its document: the run's own was trained on it, and its errors there are too small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from corpus.codings import LABELS, DrawnSentence, LabelError, read_labels
-from models.statistics.prevalence import CodedSample, PrevalenceRefusedError, Share, share
+from corpus.standoff import letters_of, whole_of
+from models.statistics.prevalence import (
+    FEWEST_CLUSTERS,
+    CodedSample,
+    PrevalenceRefusedError,
+    Share,
+    Uncertainty,
+    share,
+)
+from models.training.drawing import could_be_drawn
+from reports.measures.held_out import CodedSentence, HeldOut, coded_sentences, held_out_predictions
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
-from reports.views import DocumentView
+from reports.views import DocumentView, SentenceRow
 
 MEASURE = "claims.learning_share.coded"
+EDGE = 0.002
 GROUPINGS = ("kind", "programme", "voice")
 
 
-@cache
-def _coded(folder: Path = LABELS) -> tuple[tuple[DrawnSentence, str], ...]:
-    """Sentences drawn with a known probability and their adjudicated label."""
-    try:
-        labels = read_labels(folder)
-    except (LabelError, OSError):
-        return ()
-    decided = {one.sentence: one.claim for one in labels.adjudicated}
-    return tuple(
-        (drawn, decided[drawn.sentence])
-        for drawn in labels.sentences
-        if drawn.inclusion_probability is not None and drawn.sentence in decided
-    )
+@dataclass
+class Population:
+    """Sentences that could have been drawn, with their predictions, and those of them that were coded."""
+
+    part: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    coded: list[tuple[int, CodedSentence]] = field(default_factory=list)
+
+    def add(self, other: Population) -> None:
+        """Append another population."""
+        start = len(self.part)
+        self.part += other.part
+        self.whole += other.whole
+        self.documents += other.documents
+        self.coded += [(start + place, one) for place, one in other.coded]
+
+    @property
+    def claims(self) -> int:
+        """How many of the coded sentences are claims."""
+        return sum(one.label != "neither" for _, one in self.coded)
+
+    def share(self, uncertainty: Uncertainty) -> Share:
+        """Learning among claims by the difference estimator.
+
+        Raises
+        ------
+        PrevalenceRefusedError
+            Where there are too few coded claims or documents.
+        """
+        sample = CodedSample(
+            np.array([place for place, _ in self.coded]),
+            np.array([float(one.label == "learning") for _, one in self.coded]),
+            np.array([float(one.label != "neither") for _, one in self.coded]),
+            np.array([one.probability for _, one in self.coded]),
+            [f"{one.drawn.frame}/{one.drawn.stratum}" for _, one in self.coded],
+        )
+        return share(np.array(self.part), np.array(self.whole), self.documents, sample, uncertainty=uncertainty)
 
 
-def prevalence_rows(views: Sequence[DocumentView]) -> Iterator[MeasureRow]:
-    """Rows for documents (their own sentences), groups and the corpus (documents as clusters), where enough is coded.
+def prevalence_rows(views: Sequence[DocumentView], model: str = "") -> Iterator[MeasureRow]:
+    """Rows for documents, groups and the corpus, where enough is coded.
 
-    Both labels have to occur: a share of 0 or 1 has no interval here.
+    A document's interval, and that of a group with few coded documents, is about exactly these documents; otherwise
+    documents stand for others like them. Both labels have to occur: a share of 0 or 1 has no interval here.
+
+    Parameters
+    ----------
+    model
+        Name of the model that made the claims. Predictions help only where it is shipped with held-out ones.
     """
-    known = {view.text("sha256"): view for view in views if not view.failed}
-    coded = [(drawn, label) for drawn, label in _coded() if drawn.anchor.sha256 in known]
-    by_document: dict[str, list[tuple[DrawnSentence, str]]] = {}
-    for drawn, label in coded:
-        by_document.setdefault(known[drawn.anchor.sha256].doc_id, []).append((drawn, label))
-    for doc_id, own in sorted(by_document.items()):
-        yield from _row("document", doc_id, own)
-    by_id = {view.doc_id: view for view in views}
+    said = held_out_predictions(model)
+    coded: dict[str, list[CodedSentence]] = {}
+    for one in coded_sentences():
+        coded.setdefault(one.drawn.anchor.sha256, []).append(one)
+    readable = sorted((view for view in views if not view.failed), key=lambda view: view.doc_id)
+    found = [
+        (view, population(view, coded[view.text("sha256")], said)) for view in readable if view.text("sha256") in coded
+    ]
+    for view, own in found:
+        yield from _row("document", view.doc_id, own, "sentences")
     for grouping in GROUPINGS:
-        values = sorted({by_id[doc_id].text(grouping) for doc_id in by_document} - {""})
-        for value in values:
-            inside = [one for d, own in by_document.items() if by_id[d].text(grouping) == value for one in own]
-            yield from _row("group", f"{grouping}:{value}", inside)
-    yield from _row("corpus", "", coded)
+        for value in sorted({view.text(grouping) for view, _ in found} - {""}):
+            inside = [own for view, own in found if view.text(grouping) == value]
+            yield from _row("group", f"{grouping}:{value}", _together(inside), _uncertainty(len(inside)))
+    yield from _row("corpus", "", _together([own for _, own in found]), _uncertainty(len(found)))
 
 
-def _row(scope: Scope, name: str, coded: Sequence[tuple[DrawnSentence, str]]) -> Iterator[MeasureRow]:
-    claims = sum(label != "neither" for _, label in coded)
-    if claims < MINIMUM_N or len({label for _, label in coded} - {"neither"}) < 2:
+def _uncertainty(documents: int) -> Uncertainty:
+    return "documents" if documents >= FEWEST_CLUSTERS else "sentences"
+
+
+def _together(populations: Sequence[Population]) -> Population:
+    whole = Population()
+    for one in populations:
+        whole.add(one)
+    return whole
+
+
+def population(view: DocumentView, coded: Sequence[CodedSentence], said: Mapping[str, HeldOut]) -> Population:
+    """The sentences of a document that could have been drawn; coded ones that changed since then are added to them."""
+    wanted = {(one.drawn.anchor.length, one.drawn.anchor.whole): one for one in coded}
+    lengths = {length for length, _ in wanted}
+    found, seen = Population(), set[str]()
+    for sentence in view.sentences:
+        if not could_be_drawn(sentence.text, sentence.kind):
+            continue
+        letters = letters_of(sentence.text)
+        if letters in seen:
+            continue
+        seen.add(letters)
+        one = wanted.pop((len(letters), whole_of(letters)), None) if len(letters) in lengths else None
+        _append(found, view, one, _predicted(view, sentence, one, said))
+    for one in wanted.values():
+        _append(found, view, one, _unseen(one, said) or (0.0, 0.0))
+    return found
+
+
+def _append(found: Population, view: DocumentView, one: CodedSentence | None, predicted: tuple[float, float]) -> None:
+    if one is not None:
+        found.coded.append((len(found.part), one))
+    found.part.append(predicted[0])
+    found.whole.append(sum(predicted))
+    found.documents.append(view.doc_id)
+
+
+def _predicted(
+    view: DocumentView, sentence: SentenceRow, one: CodedSentence | None, said: Mapping[str, HeldOut]
+) -> tuple[float, float]:
+    """Probabilities of learning and legitimation; none without held-out predictions to correct them by."""
+    claim = view.claims.get(sentence.sentence_id)
+    if not said or claim is None:
+        return 0.0, 0.0
+    unseen = None if one is None else _unseen(one, said)
+    return unseen or (claim.p_learning, claim.p_legitimation)
+
+
+def _unseen(one: CodedSentence, said: Mapping[str, HeldOut]) -> tuple[float, float] | None:
+    prediction = said.get(one.drawn.sentence)
+    return None if prediction is None else (prediction.p_learning, prediction.p_legitimation)
+
+
+def _row(scope: Scope, name: str, found: Population, uncertainty: Uncertainty) -> Iterator[MeasureRow]:
+    labels = {one.label for _, one in found.coded} - {"neither"}
+    if found.claims < MINIMUM_N or len(labels) < 2:
         return
     try:
-        found = coded_share(coded, documents=scope != "document")
+        given = found.share(uncertainty)
     except PrevalenceRefusedError:
         return
-    documents = "" if scope == "document" else f" in {found.clusters} coded documents"
-    method = f"{claims} claims among {found.n} coded sentences{documents}; {found.method}"
-    yield MeasureRow(scope, name, MEASURE, found.estimate, found.low, found.high, claims, method)
-
-
-def coded_share(coded: Sequence[tuple[DrawnSentence, str]], documents: bool) -> Share:
-    """Learning among claims from coded sentences alone, each weighted by the inverse of its inclusion probability.
-
-    Raises
-    ------
-    PrevalenceRefusedError
-        Where there are too few coded claims or documents.
-    """
-    nothing = np.zeros(len(coded))
-    sample = CodedSample(
-        np.arange(len(coded)),
-        np.array([float(label == "learning") for _, label in coded]),
-        np.array([float(label != "neither") for _, label in coded]),
-        np.array([drawn.inclusion_probability for drawn, _ in coded], dtype=float),
-        [f"{drawn.frame}/{drawn.stratum}" for drawn, _ in coded],
-    )
-    names = [drawn.doc_id for drawn, _ in coded]
-    return share(nothing, nothing, names, sample, uncertainty="documents" if documents else "sentences")
+    if not EDGE < given.estimate < 1 - EDGE:  # so near to all or nothing that the interval says nothing
+        return
+    counted = "1 coded document" if given.clusters == 1 else f"{given.clusters} coded documents"
+    documents = "" if scope == "document" else f" in {counted}"
+    method = f"{found.claims} claims among {given.n:,} coded sentences{documents}; {given.method}"
+    yield MeasureRow(scope, name, MEASURE, given.estimate, given.low, given.high, found.claims, method)

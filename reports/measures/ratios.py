@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.statistics.error_of_shares import ErrorOfShares
 from reports.measures.definitions import RATIOS, Ratio
 from reports.measures.intervals import MINIMUM_CLUSTERS, Interval, garwood, ratio_over_documents, wilson
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
@@ -16,21 +18,27 @@ from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 PER = 1000
 BY_CLASSIFIER = ("claim", "depth", "learner")
 CLASSIFIED = "; without the errors of the classifier"
+CORRECTABLE = "claims.learning_share"
 GROUPINGS = ("kind", "programme", "voice")
 
 
-def ratio_rows(counts: pd.DataFrame, documents: pd.DataFrame) -> Iterator[MeasureRow]:
-    """Rows for all scopes. ``counts`` as of :func:`document_counts`; ``documents`` gives kind, voice, programme."""
+def ratio_rows(
+    counts: pd.DataFrame, documents: pd.DataFrame, error: ErrorOfShares | None = None
+) -> Iterator[MeasureRow]:
+    """Rows for all scopes. ``counts`` as of :func:`document_counts`; ``documents`` gives kind, voice, programme.
+
+    ``error`` is how far the classifier's share of learning is off; None where nobody knows.
+    """
     known = documents.set_index("doc_id").reindex(counts.index)
     columns = {str(name): counts[name].to_numpy(dtype=float) for name in counts}
     for place, doc_id in enumerate(counts.index):
-        yield from _scope_rows("document", str(doc_id), _chosen(columns, slice(place, place + 1)))
+        yield from _scope_rows("document", str(doc_id), _chosen(columns, slice(place, place + 1)), error)
     for grouping in GROUPINGS:
         values = known[grouping].to_numpy()
         for value in sorted(set(values) - {""}):
-            yield from _scope_rows("group", f"{grouping}:{value}", _chosen(columns, values == value))
+            yield from _scope_rows("group", f"{grouping}:{value}", _chosen(columns, values == value), error)
     if len(counts):
-        yield from _scope_rows("corpus", "", columns)
+        yield from _scope_rows("corpus", "", columns, error)
 
 
 Columns = Mapping[str, NDArray[np.float64]]
@@ -40,10 +48,20 @@ def _chosen(columns: Columns, which: slice | NDArray[np.bool_]) -> Columns:
     return {name: column[which] for name, column in columns.items()}
 
 
-def _scope_rows(scope: Scope, name: str, counts: Columns) -> Iterator[MeasureRow]:
+def _scope_rows(scope: Scope, name: str, counts: Columns, error: ErrorOfShares | None) -> Iterator[MeasureRow]:
     for ratio in RATIOS:
         if ratio.count:
-            yield ratio_row(ratio, scope, name, counts)
+            row = ratio_row(ratio, scope, name, counts)
+            yield with_error(row, counts["claims"], error) if ratio.name == CORRECTABLE else row
+
+
+def with_error(row: MeasureRow, claims: Iterable[float], error: ErrorOfShares | None) -> MeasureRow:
+    """The row of a classifier's share with an interval that allows for its errors; ``claims`` of each document."""
+    if error is None or row.withheld:
+        return row
+    low, high = error.interval(row.low, row.high, list(claims))
+    allowed = f"; allows for the classifier's errors, as seen in {error.documents} documents that it had not read"
+    return replace(row, low=low, high=high, method=row.method.removesuffix(CLASSIFIED) + allowed)
 
 
 def ratio_row(ratio: Ratio, scope: Scope, name: str, counts: Columns) -> MeasureRow:

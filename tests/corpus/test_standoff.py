@@ -91,3 +91,8 @@ def test_any_sentence_is_found_in_any_text_around_it(sentence, around):
     place = TextIndex(text).find(anchor_of(sentence, "digest", None))
     assert place.exact
     assert letters_of(text[place.start : place.end]) == letters_of(sentence)
+
+
+def test_letters_are_plain_ascii_whatever_the_type_setter_did():
+    # full-width letters, a dash, an accent, quotation marks, the numero sign, a ligature, the Kelvin sign, Cyrillic
+    assert letters_of("Ｆｉｎe — naïve “co-operate” №5 ﬁt \u212a Проблема") == "finenaivecooperateno5fitk"

@@ -26,3 +26,8 @@ def test_a_frame_drawn_once_keeps_its_own_probabilities():
     found = design_probabilities(sentences)
     assert found[0] == 0.5
     assert np.isnan(found[1])
+
+
+def test_a_first_frame_of_another_name_over_the_same_documents_is_certain_too():
+    sentences = [drawn("d1", "all pages", "cue", 0.04), drawn("f1", "pages", "cue", 0.5)]
+    assert design_probabilities(sentences).tolist() == [1.0, 0.5]

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.statistics.error_of_shares import ErrorOfShares
 from reports.measures import MINIMUM_N, MeasureRow, document_counts, measure_run
 from reports.measures.definitions import BY_NAME, RATIOS, Ratio
 from reports.measures.intervals import garwood, ratio_over_documents, resampling_weights, wilson
-from reports.measures.ratios import ratio_row
+from reports.measures.ratios import ratio_row, ratio_rows
 from tests.reports.tiny import TinyDocument, build_run
 
 EXEMPLAR = "The {best_practice.exemplar|pilot} ran."
@@ -191,3 +192,16 @@ def test_ratio_of_missing_columns_is_zero() -> None:
     counts = {"sentences": np.array([20.0])}
     ratio = Ratio("x", "x", "x", ("no.such.code",), ("sentences",), "per 1,000 sentences", "claim")
     assert ratio_row(ratio, "corpus", "", counts).estimate == 0
+
+
+def test_the_classifiers_share_allows_for_its_errors_where_they_are_known(tmp_path: Path) -> None:
+    paragraphs = [["[learning] We saw it fail."] * 10 + ["[legitimation] A great success."] * 10]
+    run = build_run(tmp_path / "run", [TinyDocument("d", paragraphs)])
+    rows = tuple(ratio_rows(document_counts(run), run.documents, ErrorOfShares(0, 0, 1, 50)))
+    found = row(rows, "claims.learning_share", "d")
+    # Wilson for 10 of 20: 0.2993 to 0.7007, log-odds +-0.8507, a standard error of 0.4340; with 1 from document to
+    # document sqrt(0.4340^2 + 1) = 1.0901, times 1.96 = 2.1366: expit gives 0.1056 and 0.8944
+    assert found.estimate == 0.5
+    assert (found.low, found.high) == pytest.approx((0.1056, 0.8944), abs=2e-4)
+    assert "allows for the classifier's errors, as seen in 50 documents" in found.method
+    assert "without the errors" not in found.method
