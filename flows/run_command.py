@@ -26,14 +26,16 @@ def run_corpus(parameters: RunParameters, as_json: bool) -> int:
 
 
 def _run(parameters: RunParameters, as_json: bool) -> int:
+    documents = 0  # of a corpus at a URL: not known yet
     if not is_url(parameters.corpus):
         manifest = read_manifest(Path(parameters.corpus).resolve())  # before anything is started
+        documents = len(manifest.rows)
         if manifest.guessed and not as_json:
             console.show_guesses(manifest)
     for place in (parameters.corpus, parameters.out):
         if is_url(place):
             check_place(place)
-    summary = _standing(parameters, as_json) or _made(parameters, as_json)
+    summary = _standing(parameters, as_json) or _made(parameters, documents, as_json)
     if as_json:
         console.out(json.dumps(summary_as_json(summary), indent=2, ensure_ascii=False))
     else:
@@ -55,12 +57,12 @@ def _standing(parameters: RunParameters, quiet: bool) -> RunSummary | None:
         return standing_run(parameters)
 
 
-def _made(parameters: RunParameters, quiet: bool) -> RunSummary:
+def _made(parameters: RunParameters, documents: int, quiet: bool) -> RunSummary:
     runs = runs_folder(parameters)
     runs.hidden.mkdir(parents=True, exist_ok=True)
-    # otherwise there may be nothing to do: somebody else's Prefect server has not been asked yet
-    if not parameters.dask and (parameters.fresh or runs.last_run() is None or not os.environ.get("PREFECT_API_URL")):
-        pool_for(setup_for(parameters)).prewarm()
+    cold = parameters.fresh or runs.last_run() is None
+    if not parameters.dask and (cold or not os.environ.get("PREFECT_API_URL")):  # otherwise it may be for nothing
+        pool_for(setup_for(parameters)).prewarm(parameters.workers_for(documents) if cold else 1)
     summaries: list[RunSummary] = []
 
     def work() -> int:
