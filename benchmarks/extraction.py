@@ -2,7 +2,7 @@
 
 python benchmarks/extraction.py               everything, on ../shared/corpus and on the sample (peers are slow)
 python benchmarks/extraction.py --pages 200   peers read so many pages of each corpus; ours are always read whole
-python benchmarks/extraction.py --quality     our quality only
+python benchmarks/extraction.py --quality     our quality and lost words only; not written to results/
 
 Writes benchmarks/results/extraction.json and .md. What the figures mean: docs/decisions/015.
 """
@@ -26,7 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from extracting.engines import ENGINES, counts
+from extracting.lostwords import reach
 from extracting.quality import Reference, read_reference, score, similarity_of_pages, words_lost
+from extracting.tagsanity import MOST_CONTRADICTED, MOST_OUT_OF_ORDER, contradicted, out_of_order
 
 from extractors import ExtractionError, ExtractOptions, extract
 
@@ -117,20 +119,40 @@ def quality(files: list[Path], references: dict[str, Reference]) -> list[Row]:
         if path.stem not in references:
             continue
         document = extract(path, path.stem, ExtractOptions(ignore_tags=True, tables=False, ocr="never"))
-        got = score(references[path.stem], document)
+        reference = references[path.stem]
+        got = score(reference, document)
         text = ("text", "heading", "contents")
         lost, all_of = sum(got.lost[kind] for kind in text), sum(got.lost[kind] + got.kept[kind] for kind in text)
+        left_plain = contradicted(reference.pieces)
         row = {
             "document": path.stem,
             "words": got.words,
             "similarity": got.similarity,
+            "out_of_order": out_of_order(reference.pieces),
             # where the author tagged no heading there is nothing to compare with
-            "heading_f1": got.heading_f1 if got.headings else None,
-            "heading_precision": got.heading_precision if got.headings else None,
-            "heading_recall": got.heading_recall if got.headings else None,
+            "heading_f1": got.headings.f1,
+            "heading_f1_sane": got.sane.f1,
+            "heading_precision": got.sane.precision if got.sane.wanted else None,
+            "heading_recall": got.sane.recall if got.sane.wanted else None,
+            "contradicted": None if math.isnan(left_plain) else left_plain,
             "text_characters_lost": lost / max(1, all_of),
             "lost_by_kind": dict(sorted(got.lost.items())),
         }
+        print({key: value if not isinstance(value, float) else round(value, 4) for key, value in row.items()})
+        rows.append(row)
+    return rows
+
+
+def losses(files: list[Path]) -> list[Row]:
+    """Where a Document holds the words that PDFium shows, both routes, tables on."""
+    rows = []
+    for path in files:
+        row: Row = {"document": path.stem}
+        for route, ignore in (("geometry", True), ("tags", False)):
+            found = reach(path, extract(path, path.stem, ExtractOptions(ignore_tags=ignore, ocr="never")))
+            total = max(1, found.words.total())
+            row["words"] = found.words.total()
+            row |= {f"{route}_{kind}": found.words[kind] / total for kind in ("text", "table", "furniture", "lost")}
         print({key: value if not isinstance(value, float) else round(value, 4) for key, value in row.items()})
         rows.append(row)
     return rows
@@ -168,16 +190,41 @@ QUALITY_COLUMNS = {
     "document": ("document", ""),
     "words": ("words", ","),
     "similarity": ("similarity", ".4f"),
-    "heading_f1": ("heading F1", ".2f"),
+    "out_of_order": ("tagged out of order", ".1%"),
+    "heading_f1": ("heading F1, all tags", ".2f"),
+    "heading_f1_sane": ("heading F1", ".2f"),
     "heading_precision": ("precision", ".2f"),
     "heading_recall": ("recall", ".2f"),
-    "text_characters_lost": ("text lost", ".2%"),
+    "contradicted": ("titles not tagged", ".0%"),
+    "text_characters_lost": ("tagged text lost", ".2%"),
+}
+LOSS_COLUMNS = {
+    "document": ("document", ""),
+    "words": ("words", ","),
+    "geometry_text": ("in the text", ".1%"),
+    "geometry_table": ("in tables", ".1%"),
+    "geometry_furniture": ("furniture", ".1%"),
+    "geometry_lost": ("lost, geometry", ".2%"),
+    "tags_lost": ("lost, tags", ".2%"),
 }
 
 
 def _mean(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
+
+
+def _means(rows: list[Row]) -> list[Row]:
+    """The mean over all documents, and over those whose tags can serve as a yardstick of order and of headings."""
+    means: list[Row] = []
+    ordered = [row for row in rows if row["out_of_order"] <= MOST_OUT_OF_ORDER]
+    agreed = [row for row in rows if row["contradicted"] is not None and row["contradicted"] <= MOST_CONTRADICTED]
+    for title, of_order, of_headings in (("mean", rows, rows), ("mean, sane tags", ordered, agreed)):
+        mean: Row = {key: _mean([row[key] for row in of_order]) for key in QUALITY_COLUMNS if key != "document"}
+        for key in ("heading_f1", "heading_f1_sane", "heading_precision", "heading_recall", "contradicted"):
+            mean[key] = _mean([row[key] for row in of_headings])
+        means.append({**mean, "document": title, "words": round(mean["words"])})
+    return means
 
 
 def report(result: Row) -> str:
@@ -192,10 +239,12 @@ def report(result: Row) -> str:
         lines += [f"## Speed and memory: {name}", "", *table(rows, SPEED_COLUMNS)]
     rows = result["quality"]
     if rows:
-        mean: Row = {key: _mean([row[key] for row in rows]) for key in QUALITY_COLUMNS if key != "document"}
-        mean["words"] = round(mean["words"])
-        lines += ["## Geometry route against the authors' tags", ""]
-        lines += table([*rows, {"document": "mean", **mean}], QUALITY_COLUMNS)
+        lines += ["## Geometry route against the authors' tags", "", *table([*rows, *_means(rows)], QUALITY_COLUMNS)]
+    if result["losses"]:
+        everything: Row = {"document": "all words", "words": sum(row["words"] for row in result["losses"])}
+        for key in list(LOSS_COLUMNS)[2:]:
+            everything[key] = sum(row[key] * row["words"] for row in result["losses"]) / max(1, everything["words"])
+        lines += ["## Where PDFium's words are", "", *table([*result["losses"], everything], LOSS_COLUMNS)]
     return "\n".join(lines)
 
 
@@ -204,7 +253,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=0, help="pages of each corpus that peers read (default: all)")
     parser.add_argument("--quality", action="store_true", help="our quality only, no speed")
     asked = parser.parse_args()
-    result: Row = {"machine": machine(), "pages_asked": asked.pages, "speed": {}, "quality": []}
+    result: Row = {"machine": machine(), "pages_asked": asked.pages, "speed": {}, "quality": [], "losses": []}
     if asked.quality:
         result["quality_only"] = True
     for name, folder in (("reference corpus", REAL), ("sample", SAMPLE)):
@@ -214,10 +263,13 @@ def main() -> None:
             continue
         references = {path.stem: found for path in files if (found := read_reference(path)) is not None}
         result["quality"] += quality(files, references)
+        result["losses"] += losses(files)
         if not asked.quality:
             result["speed"][name] = speed(files, asked.pages, references)
     text = report(result)
     print(text)
+    if asked.quality:
+        return
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "extraction.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     (RESULTS / "extraction.md").write_text(text, encoding="utf-8")

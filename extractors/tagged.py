@@ -16,6 +16,7 @@ from extractors.footnotes import Note
 from extractors.grids import Region
 from extractors.lines import Line
 from extractors.pdfium import TextPage
+from extractors.rules import Rectangle
 from extractors.tags import NOTES, Marked, contents, read_tags
 
 _HEADINGS = {"H": 1, "Title": 1, "H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
@@ -24,6 +25,8 @@ _TEXT = frozenset(
 )
 _MOST_MISSED = 20
 """Characters of running text that a page's tags may leave out."""
+_MOST_LATE = 0.1
+"""Share of a page's characters tagged after what a reader comes to later."""
 _LABEL = re.compile(r"\s*(\d{1,3}|[*†‡§]{1,3})")
 
 
@@ -124,18 +127,44 @@ def _key(mark: Marked) -> tuple[int, int]:
 
 
 def _in_order(groups: list[tuple[Marked, list[Line]]]) -> bool:
-    """Whether the order is that of reading: a block above the one before it in the same column is a step back."""
-    back = steps = 0
-    tops = [
-        (min(line.top for line in lines), min(line.x0 for line in lines), max(line.x1 for line in lines))
+    """Whether the order is that of reading: no steps back up a column, no column before the one left of it."""
+    back = steps = late = total = 0
+    main = [
+        lines
         for mark, lines in groups
         if not NOTES.intersection(mark.path) and "Figure" not in mark.path and mark.cell < 0
     ]
-    for (top, x0, x1), (next_top, next_x0, next_x1) in itertools.pairwise(tops):
+    boxes = [_around(lines) for lines in main]
+    for box, following in itertools.pairwise(boxes):
         steps += 1
-        shared = min(x1, next_x1) - max(x0, next_x0)
-        back += next_top < top - 6 and shared > 0.5 * min(x1 - x0, next_x1 - next_x0)
-    return back <= max(1, 0.12 * steps)
+        back += following[1] < box[1] - 6 and _one_column(box, following)
+    for at, (lines, box) in enumerate(zip(main, boxes, strict=True)):
+        size = sum(len(line.text) for line in lines)
+        total += size
+        if len(lines) > 1:  # labels and their values stand side by side in either order
+            late += size * any(_is_later(box, boxes[k]) for k in range(at) if len(main[k]) > 1)
+    return back <= max(1, 0.12 * steps) and late <= _MOST_LATE * total
+
+
+def _around(lines: list[Line]) -> Rectangle:
+    return (
+        min(line.x0 for line in lines),
+        min(line.top for line in lines),
+        max(line.x1 for line in lines),
+        max(line.bottom for line in lines),
+    )
+
+
+def _one_column(one: Rectangle, other: Rectangle) -> bool:
+    return min(one[2], other[2]) - max(one[0], other[0]) > 0.5 * min(one[2] - one[0], other[2] - other[0])
+
+
+def _is_later(box: Rectangle, other: Rectangle) -> bool:
+    """Whether a reader comes to ``other`` later: it stands below ``box`` in its column, or right of it at its height."""
+    if other[1] >= box[3] - 2:
+        return _one_column(box, other)
+    shared = min(box[3], other[3]) - max(box[1], other[1])
+    return other[0] >= box[2] - 2 and shared > 0.5 * min(box[3] - box[1], other[3] - other[1])
 
 
 def _kind(mark: Marked) -> tuple[BlockKind, int]:
@@ -181,8 +210,7 @@ def _build(groups: list[tuple[Marked, list[Line]]]) -> TaggedPage:
 
 
 def _to_table(page: TaggedPage, lines: list[Line]) -> None:
-    x0, top = min(line.x0 for line in lines), min(line.top for line in lines)
-    x1, bottom = max(line.x1 for line in lines), max(line.bottom for line in lines)
+    x0, top, x1, bottom = _around(lines)
     if page.tables and top - page.tables[-1].box[3] < 40:
         region = page.tables[-1]
         a, b, c, d = region.box

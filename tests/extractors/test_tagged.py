@@ -40,3 +40,18 @@ def test_a_word_may_be_left_out() -> None:
     read = tagged_page(lines, set(), tags)
     assert read is not None
     assert [line.text for line in read.rest] == ["draft"]
+
+
+def test_a_page_whose_right_column_is_tagged_first_is_not_trusted() -> None:
+    def column(x0: float, first: int) -> list[Line]:
+        return [
+            Line(1, at * 71, at * 71 + 71, x0, top, x0 + 220.0, top + 11, 11.0, WORDS, NO_FONT, False, False)
+            for at, top in ((first + row, 100.0 + 20 * row) for row in range(5))
+        ]
+
+    left, right = column(60.0, 0), column(320.0, 5)
+    content = [0] * (5 * 71) + [1] * (5 * 71)
+    for order, trusted in (((0, 1), True), ((1, 0), False)):
+        tags = TaggedLines([Marked(block, ("Document", "P"), block) for block in order], content, [5 * 71])
+        read = tagged_page([*left, *right], set(), tags)
+        assert (read is not None) == trusted
