@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-VERSION = "extraction-3"
+VERSION = "extraction-4"
 """Changes whenever the same bytes may give a different :class:`~extractors.document.Document`: part of cache keys."""
 
 OcrChoice = Literal["auto", "never", "always"]

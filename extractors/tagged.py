@@ -160,7 +160,7 @@ def _one_column(one: Rectangle, other: Rectangle) -> bool:
 
 
 def _is_later(box: Rectangle, other: Rectangle) -> bool:
-    """Whether a reader comes to ``other`` later: it stands below ``box`` in its column, or right of it at its height."""
+    """Whether a reader comes to ``other`` later: below ``box`` in its column, or right of it at its height."""
     if other[1] >= box[3] - 2:
         return _one_column(box, other)
     shared = min(box[3], other[3]) - max(box[1], other[1])
