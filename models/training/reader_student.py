@@ -20,8 +20,8 @@ VOCABULARY = 13_000
 PASSES, RATE = 2, 3e-4
 
 
-def prune(base: Path, out: Path) -> None:
-    """Keep the commonest word pieces (the vocabulary is in that order) and all single letters; write to ``out``."""
+def prune(base: Path, out: Path, layers: Sequence[int] = LAYERS) -> None:
+    """Keep some layers, the commonest word pieces (the vocabulary is in that order) and all single letters."""
     import torch
     from transformers import AutoModel
 
@@ -44,8 +44,8 @@ def prune(base: Path, out: Path) -> None:
     rows = model.embeddings.word_embeddings.weight.data[torch.tensor([old[piece] for piece in kept])].clone()
     model.resize_token_embeddings(len(kept))
     model.embeddings.word_embeddings.weight.data = rows
-    model.encoder.layer = torch.nn.ModuleList([model.encoder.layer[number] for number in LAYERS])
-    model.config.num_hidden_layers = len(LAYERS)
+    model.encoder.layer = torch.nn.ModuleList([model.encoder.layer[number] for number in layers])
+    model.config.num_hidden_layers = len(layers)
     model.save_pretrained(out)
     (out / "tokenizer.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 

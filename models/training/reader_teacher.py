@@ -57,7 +57,7 @@ class Lower:
             states = base.embeddings(ids)
             bias = base.encoder.compute_position_bias(states)
             for layer in base.encoder.layer[:LOWER]:
-                states = layer(states, _shut(attention), None, bias)[0]
+                states = layer(states, shut(attention), None, bias)[0]
         for place, i in enumerate(which):
             row = self.rows[i]
             low = max(1, row.first - 1 - KEPT_BEFORE)
@@ -79,7 +79,8 @@ class Lower:
         return states, attention, mask
 
 
-def _shut(attention: Any) -> Any:
+def shut(attention: Any) -> Any:
+    """What is added to attention scores: nothing where a piece is there, much below nothing elsewhere."""
     return ((1 - attention) * -10000.0)[:, None, None, :]
 
 
@@ -99,7 +100,7 @@ def upper_network(base: Any) -> Any:
             with torch.no_grad():
                 bias = base.encoder.compute_position_bias(states)
             for layer in self.layers:
-                states = layer(states, _shut(attention), None, bias)[0]
+                states = layer(states, shut(attention), None, bias)[0]
             wide = mask.unsqueeze(-1)
             mean = (states * wide).sum(1) / wide.sum(1).clamp(min=1)
             both = torch.cat([mean, states[:, 0]], 1)
