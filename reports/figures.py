@@ -30,6 +30,21 @@ class Figure:
         """False where the figure is withheld."""
         return not math.isnan(self.estimate)
 
+    @property
+    def range(self) -> str:
+        """The interval alone: ``52% to 79%``; empty where there is none."""
+        unit = BY_NAME[self.measure].unit if self.measure in BY_NAME else "count"
+        return "" if math.isnan(self.low) else f"{shown(self.low, unit)} to {shown(self.high, unit)}"
+
+    @property
+    def allowance(self) -> str:
+        """How far the interval allows for the classifier, as a sentence."""
+        if "allows for the classifier's errors" in self.method:
+            return f"Its interval {self.method[self.method.index('allows for') :]}."
+        return (
+            "Its interval leaves the errors of the classifier out." if "errors of the classifier" in self.method else ""
+        )
+
 
 class Figures:
     """The measures of a run, by scope, name and measure."""

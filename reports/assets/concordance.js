@@ -61,7 +61,7 @@
       const doc = index.documents[line[0]];
       const label = ["", "learning", "legitimation"][line[6]];
       const link = make("a", { href: "documents/" + doc[0] + ".html#s" + line[1] }, doc[1]);
-      return make("tr", {}, make("td", { class: "n" }, line[3]), make("td", { class: "node" }, make("mark", { class: "k" + lane }, line[4]), line[7] ? make("small", {}, line[7]) : ""),
+      return make("tr", {}, make("td", { class: "n" }, make("bdi", {}, line[3])), make("td", { class: "node" }, make("mark", { class: "k" + lane }, line[4]), line[7] ? make("small", {}, line[7]) : ""),
         make("td", {}, line[5]), make("td", { class: "doc" }, link, make("small", {}, " p. " + line[2] + " "), label ? make("span", { class: "chip " + label }, label) : ""));
     }));
     document.getElementById("span").textContent = rows.length ? (from + 1) + "–" + Math.min(from + SHOWN, rows.length) : "no lines";

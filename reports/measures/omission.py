@@ -19,6 +19,7 @@ LIMIT_CUES = (
     r"uncertain|unclear",
     r"depend(?:s|ed)? on|in the other|the others?|compared (?:with|to)|as long as|where \w+ had",
 )
+LOST_SPACE = re.compile(r"(?<=[a-z0-9)\]”’\"])[.!?][”’\"]?(?=[A-Z“‘(])")
 LIMIT = re.compile(rf"\b(?:{'|'.join(LIMIT_CUES)})\b", re.IGNORECASE)
 
 LeftOut = Literal["barrier", "limit", "nothing"]
@@ -36,15 +37,29 @@ def left_out(
     barriers = [
         m for m in source_view.mentions if m.sentence_id in near and m.top == "barrier" and m.status in ("asserted", "")
     ]
+    within = _own_sentence(source.text, quoted)
+    barriers = [m for m in barriers if m.sentence_id != source.sentence_id or _inside(m, source, within)]
     places = [(source, quoted), *((one, (0, 0)) for one in around)]
     for place, (start, end) in places:
         if any(_outside(mention, place, start, end) and mention.code not in said for mention in barriers):
             return "barrier", place.sentence_id
     for place, (start, end) in places:
-        rest = f"{place.text[:start]} {place.text[end:]}"
+        first, last = within if place is source else (0, len(place.text))
+        rest = f"{place.text[first:start]} {place.text[end:last]}"
         if _limits(rest, place is source, source_view.claims.get(place.sentence_id)) and not _told(rest, told):
             return "limit", place.sentence_id
     return "nothing", None
+
+
+def _own_sentence(text: str, quoted: tuple[int, int]) -> tuple[int, int]:
+    """The quoted part's own sentence: PDFs lose the space after a full stop, so that two sentences look like one."""
+    ends = [match.end() for match in LOST_SPACE.finditer(text)]
+    first = max((end for end in ends if end <= quoted[0] + 1), default=0)
+    return min(first, quoted[0]), min((end for end in ends if end >= quoted[1]), default=len(text))
+
+
+def _inside(mention: MentionRow, sentence: SentenceRow, within: tuple[int, int]) -> bool:
+    return within[0] <= mention.start - sentence.start and mention.end - sentence.start <= within[1]
 
 
 def _limits(rest: str, same_sentence: bool, claim: ClaimRow | None) -> bool:

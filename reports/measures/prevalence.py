@@ -8,7 +8,7 @@ that of a model that had not seen its document: the run's own was trained on it,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,11 +34,15 @@ GROUPINGS = ("kind", "programme", "voice")
 
 @dataclass
 class Population:
-    """Sentences that could have been drawn, with their predictions, and those of them that were coded."""
+    """Sentences that could have been drawn, with their predictions, and those of them that were coded.
+
+    ``places`` are their ids in the run; None for a coded sentence that the run does not have word for word.
+    """
 
     part: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
+    places: list[int | None] = field(default_factory=list)
     coded: list[tuple[int, CodedSentence]] = field(default_factory=list)
 
     def add(self, other: Population) -> None:
@@ -47,7 +51,20 @@ class Population:
         self.part += other.part
         self.whole += other.whole
         self.documents += other.documents
+        self.places += other.places
         self.coded += [(start + place, one) for place, one in other.coded]
+
+    def without(self, sentences: Set[int]) -> Population:
+        """The sentences of the run except these."""
+        kept = [at for at, place in enumerate(self.places) if place is not None and place not in sentences]
+        new = {at: number for number, at in enumerate(kept)}
+        return Population(
+            [self.part[at] for at in kept],
+            [self.whole[at] for at in kept],
+            [self.documents[at] for at in kept],
+            [self.places[at] for at in kept],
+            [(new[at], one) for at, one in self.coded if at in new],
+        )
 
     @property
     def claims(self) -> int:
@@ -124,8 +141,10 @@ def population(view: DocumentView, coded: Sequence[CodedSentence], said: Mapping
             continue
         seen.add(letters)
         one = wanted.pop((len(letters), whole_of(letters)), None) if len(letters) in lengths else None
+        found.places.append(sentence.sentence_id)
         _append(found, view, one, _predicted(view, sentence, one, said))
     for one in wanted.values():
+        found.places.append(None)
         _append(found, view, one, _unseen(one, said) or (0.0, 0.0))
     return found
 
@@ -152,6 +171,15 @@ def _predicted(
 def _unseen(one: CodedSentence, said: Mapping[str, HeldOut]) -> tuple[float, float] | None:
     prediction = said.get(one.drawn.sentence)
     return None if prediction is None else (prediction.p_learning, prediction.p_legitimation)
+
+
+def own_words(view: DocumentView, repeated: Set[int], model: str) -> MeasureRow | None:
+    """The corrected share of a document leaving out sentences that repeat another's; None where too little is coded."""
+    coded = [one for one in coded_sentences() if one.drawn.anchor.sha256 == view.text("sha256")]
+    if not coded:
+        return None
+    found = population(view, coded, held_out_predictions(model)).without(repeated)
+    return next(_row("document", view.doc_id, found, "sentences"), None)
 
 
 def _row(scope: Scope, name: str, found: Population, uncertainty: Uncertainty) -> Iterator[MeasureRow]:

@@ -10,6 +10,7 @@ from reports.site.pages import Site
 from reports.views import DocumentView, MentionRow, SentenceRow
 
 CONTEXT = 58
+FIRST_SHOWN = "best_practice.exemplar"
 ROWS_A_FILE = 2500
 
 
@@ -46,7 +47,7 @@ def write_concordance(site: Site, views: Mapping[str, DocumentView], tops: tuple
     index = {"documents": table, "codes": [[c.code, c.lane, c.lines, c.files, c.stem] for c in found]}
     site.data("data/concordance.js", "halfloop.concordance", index)
     voices = sorted({view.text("voice") for view in documents} - {""})
-    chosen = max(found, key=lambda code: code.lines).code if found else ""
+    chosen = max(found, key=lambda code: (code.code == FIRST_SHOWN, code.lines)).code if found else ""
     site.page("concordance.html", "concordance.html", codes=found, voices=voices, documents=table, chosen=chosen)
     return found
 

@@ -11,7 +11,10 @@ from reports.evidence import Evidence
 from reports.figures import Figure, Figures, figure
 from reports.measures.answering import NEAR, BarrierAnswer, Pair, barrier_answers, pairs
 from reports.measures.findings import share_row
+from reports.measures.held_out import classifier_error
+from reports.measures.prevalence import own_words
 from reports.measures.quotation import Quotation
+from reports.measures.ratios import with_error
 from reports.measures.recommendations import ANSWERS
 from reports.site.names import file_name
 from reports.site.pages import Site
@@ -20,8 +23,8 @@ from reports.site.references import Reference, References
 from reports.views import ClaimRow, DocumentView
 
 MOST = 12
-CODED = "claims.learning_share.coded"
-PEOPLE = "By the sentences that people coded, without the classifier and with what it repeats of the report,"
+OPEN = 0.4
+"""An interval as wide as this on both sides of a half answers nothing."""
 ANSWER_WORDS = {
     "accepted": "accepted",
     "in_part": "accepted in part",
@@ -81,13 +84,13 @@ def write_pairs(site: Site, evidence: Evidence, references: References, figures:
         link = PairLink(
             f"pairs/{name}.html", pair.report.title, pair.response.title, pair.report.doc_id, pair.response.doc_id
         )
-        said = _write(site, pair, link, evidence, references, coded=figures.get(CODED, pair.response.doc_id))
+        said = _write(site, pair, link, evidence, references, figures=figures)
         links.append(replace(link, verdict=said[0]))
     return links
 
 
 def _write(
-    site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References, *, coded: Figure | None
+    site: Site, pair: Pair, link: PairLink, evidence: Evidence, references: References, *, figures: Figures
 ) -> list[str]:
     """Write the pair's page; returns the answer in sentences."""
     response, report = pair.response, pair.report
@@ -99,19 +102,14 @@ def _write(
     answers = barrier_answers(pair, repeated)
     quotes = [q for q in evidence.quotations if (q.doc_id, q.source) == (response.doc_id, report.doc_id)]
     items = _items(response, evidence, references)
-    shares = [
-        _share(report, "claims.learning_share", [c for c in report.claims.values() if c.is_claim], "learning"),
-        _share(response, "claims.learning_share", own, "learning"),
-    ]
+    shares = [_report_share(report, figures), _own_share(response, own, repeated, evidence.model)]
     best = {
         label: [
             references.get(response.doc_id, c.sentence_id) for c in sorted(found, key=lambda c: -c.probability)[:MOST]
         ]
         for label, found in (("learning", learning), ("legitimation", legitimation))
     }
-    verdict = _verdict(shares[1], items, answers, len(repeated))
-    if coded is not None and coded.given:
-        verdict.insert(1, f"{PEOPLE} {coded.text} {coded.note} of its claims learn.")
+    verdict = _verdict(shares, items, answers, len(repeated))
     site.page(
         link.href,
         "pair.html",
@@ -136,24 +134,42 @@ def _write(
     return verdict
 
 
-def _share(view: DocumentView, measure: str, claims: Sequence[ClaimRow], label: str) -> Figure:
-    count = sum(claim.label == label for claim in claims)
-    row = share_row("document", view.doc_id, measure, count, len(claims))
-    return figure(row)
+def _report_share(report: DocumentView, figures: Figures) -> Figure | None:
+    """The report's share: corrected by coded sentences where there are some, otherwise the classifier's."""
+    found = [
+        figures.get(measure, report.doc_id) for measure in ("claims.learning_share.coded", "claims.learning_share")
+    ]
+    return next((one for one in found if one is not None and one.given), found[-1])
 
 
-def _verdict(share: Figure, items: Sequence[ItemLine], answers: Sequence[BarrierAnswer], repeated: int) -> list[str]:
+def _own_share(response: DocumentView, own: Sequence[ClaimRow], repeated: set[int], model: str) -> Figure:
+    """The response's share in its own words, corrected where enough of them was coded."""
+    corrected = own_words(response, repeated, model)
+    if corrected is not None:
+        return figure(corrected)
+    row = share_row(
+        "document", response.doc_id, "claims.learning_share", sum(c.label == "learning" for c in own), len(own)
+    )
+    return figure(with_error(row, [len(own)], classifier_error(model)))
+
+
+def _verdict(
+    shares: Sequence[Figure | None], items: Sequence[ItemLine], answers: Sequence[BarrierAnswer], repeated: int
+) -> list[str]:
     """The answer in plain sentences, each with its counts."""
+    report, share = shares[0], shares[1]
     said = []
-    if share.given:
-        claims = (
-            f"Of the {share.n} claims that it makes in its own words, {share.text} {share.note} learn from experience"
+    if share is not None and share.given:
+        answer = "About half and half" if share.high - share.low < OPEN else "The figures leave it open"
+        answer = "Mostly it learns" if share.low > 0.5 else ("Mostly not" if share.high < 0.5 else answer)
+        people = " (the classifier, corrected by sentences that people coded)" if "coded" in share.measure else ""
+        said.append(
+            f"{answer}: in its own words {share.text} of its claims learn from experience, {share.range}{people}."
         )
-        side = "neither clearly more nor clearly fewer than half"
-        side = "more than half" if share.low > 0.5 else ("fewer than half" if share.high < 0.5 else side)
-        said.append(f"{claims}: {side}.")
-    else:
-        said.append(f"It makes only {share.n} claims in its own words, too few for a share ({share.text}).")
+    elif share is not None:
+        said.append(f"It makes only {share.n} claims in its own words, too few for a share ({share.text} learn).")
+    if report is not None and report.given:
+        said.append(f"Of the claims of the report that it answers {report.text} learn, {report.range}.")
     if items:
         parts = [
             f"{sum(i.answer == a for i in items)} {ANSWER_WORDS[a]}"
@@ -164,7 +180,7 @@ def _verdict(share: Figure, items: Sequence[ItemLine], answers: Sequence[Barrier
     if answers:
         back = sum(answer.answered for answer in answers)
         said.append(
-            f"The report names a barrier in {len(answers)} passages; the response comes back to {back} of them."
+            f"The report names a barrier in {len(answers)} passages; the response comes back to the subject of {back}."
         )
     if repeated:
         said.append(f"{repeated} of its sentences repeat the report and are left out of these counts.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -64,6 +65,33 @@ def figure(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), layout="constrained")
 
 
+@dataclass(frozen=True, slots=True)
+class Width:
+    """One of the widths that a plot is drawn at, in inches; the page shows the one that fits (``site.css``)."""
+
+    name: str
+    inches: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether labels have to stand above what they name."""
+        return self.inches < 5
+
+
+NARROW, MIDDLE, FULL = Width("narrow", 4.2), Width("middle", 6.6), Width("full", 13.0)
+
+
+def at_widths(draw: Callable[[Width], Markup], widths: Sequence[Width]) -> Markup:
+    """A plot drawn once for each width, so that its letters are as large on a telephone as on a desk."""
+    names = [width.name for width in widths]
+    upper = "" if FULL in widths else " alone"
+    parts = [
+        Markup('<div class="at-{}{}">{}</div>').format(name, upper if width == MIDDLE else "", draw(width))
+        for name, width in zip(names, widths, strict=True)
+    ]
+    return Markup("").join(parts)
+
+
 def svg(drawn: Figure, title: str, description: str) -> Markup:
     """The figure as markup for a page, named for readers who hear it.
 
@@ -81,7 +109,9 @@ def svg(drawn: Figure, title: str, description: str) -> Markup:
     text = re.sub(r"font: [^;\"]*?(\d+(?:\.\d+)?)px [^;\"]*", r"font-size: \1px", text)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r"\n\s*", "\n", _own_ids(text, hashlib.sha256(title.encode()).hexdigest()[:6]))
+    text = re.sub(
+        r"\n\s*", "\n", _own_ids(text, hashlib.sha256(f"{title} {drawn.get_figwidth()}".encode()).hexdigest()[:6])
+    )
     head = Markup('<svg role="img" aria-label="{}" ').format(f"{title}. {description}")
     return head + Markup(text[len("<svg ") :])
 
@@ -102,6 +132,6 @@ def dots_with_intervals(
 ) -> None:
     """Estimates as dots with their intervals as lines, the first on top."""
     places = list(range(len(estimates)))
-    axes.hlines(places, lows, highs, colors=colours, linewidth=2, alpha=0.45)
-    axes.scatter(estimates, places, c=list(colours), s=34, zorder=3)
+    axes.hlines(places, lows, highs, colors=colours, linewidth=2, alpha=0.45, clip_on=False)
+    axes.scatter(estimates, places, c=list(colours), s=34, zorder=3, clip_on=False)
     axes.set_ylim(len(places) - 0.4, -0.6)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.measures.relations import Relation, relations
-from reports.site.names import TOP_CODES, words
+from reports.site.names import TOP_CODES, code_words
 from reports.site.pages import Site
 from reports.views import DocumentView
 
@@ -58,7 +58,7 @@ def _order(name: str) -> tuple[int, str]:
 
 def _label(name: str) -> str:
     top, _, sub = name.partition(".")
-    return f"{sub} claim" if top == "claim" else words(sub or top)
+    return f"{sub} claim" if top == "claim" else code_words(name)
 
 
 def _surprise(relation: Relation) -> float:

@@ -29,6 +29,8 @@ class DocumentLine:
     barriers: int
     claims: int
     share: str
+    note: str
+    corrected: bool
     order: float
 
 
@@ -49,7 +51,9 @@ def document_lines(run: Run, evidence: Evidence, figures: Figures) -> list[Docum
     for row in run.documents.sort_values("doc_id").to_dict("records"):
         doc_id = str(row["doc_id"])
         counted = {str(k): int(v) for k, v in counts.loc[doc_id].items()} if doc_id in counts.index else {}
-        share = figures.get("claims.learning_share", doc_id)
+        coded = figures.get("claims.learning_share.coded", doc_id)
+        corrected = coded is not None and coded.given
+        share = coded if corrected else figures.get("claims.learning_share", doc_id)
         lines.append(
             DocumentLine(
                 f"documents/{file_name(doc_id)}.html",
@@ -64,7 +68,9 @@ def document_lines(run: Run, evidence: Evidence, figures: Figures) -> list[Docum
                 counted.get("exemplar", 0),
                 counted.get("barrier", 0),
                 counted.get("claims", 0),
-                f"{share.text} {share.note}" if share and share.given else (share.text if share else ""),
+                share.text if share else "",
+                share.note if share and share.given else "",
+                corrected,
                 share.estimate if share and share.given else -1.0,
             )
         )

@@ -42,7 +42,9 @@ def one_document(doc_id: str) -> list[CodedSentence]:
 def coded_alone(coded: list[CodedSentence]) -> Population:
     """A population of the coded sentences, without predictions."""
     documents = [one.drawn.doc_id for one in coded]
-    return Population([0.0] * len(coded), [0.0] * len(coded), documents, list(enumerate(coded)))
+    return Population(
+        [0.0] * len(coded), [0.0] * len(coded), documents, list(range(len(coded))), list(enumerate(coded))
+    )
 
 
 def test_each_coded_sentence_counts_for_as_many_as_it_stands_for() -> None:
@@ -129,6 +131,16 @@ def test_a_coded_sentence_that_changed_since_is_kept_and_never_counted_twice(
     found = prevalence.population(view, coded, {})
     assert len(found.coded) == 20
     assert len(found.part) == 41
+
+
+def test_what_repeats_another_document_can_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    coded, document = harbour(tmp_path)
+    monkeypatch.setattr(prevalence, "coded_sentences", lambda: tuple(coded))
+    view = next(iter(document_views(build_run(tmp_path / "run", [document]))))
+    row = prevalence.own_words(view, set(range(5)), "")
+    assert row is not None
+    # without the first five, which learn, 10 of the 15 coded claims learn
+    assert (row.estimate, row.n) == (pytest.approx(10 / 15), 15)
 
 
 def test_rows_are_given_where_enough_is_coded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -229,7 +229,7 @@ def test_shares_under_the_minimum_are_counts(river_site: Path) -> None:
 
 def test_tables_that_rest_on_low_agreement_are_stamped(river_site: Path) -> None:
     assert 'class="stamp"' in (river_site / "methods.html").read_text()
-    assert "not measured" in (river_site / "methods.html").read_text()
+    assert "below 0.667" in (river_site / "methods.html").read_text()
 
 
 def test_tables_of_the_comparing_pages_open_in_a_spreadsheet(river_site: Path) -> None:
