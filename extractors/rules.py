@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections import deque
 from ctypes import c_int, c_void_p
 from dataclasses import dataclass, field
-from itertools import repeat
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
-from extractors.foreign import FloatArray, address, prototype, unchecked
+from extractors.foreign import FloatArray, prototype
 from extractors.lines import Line
+from extractors.paths import IMAGE, PATH, Group, Matrix, page_objects
 from extractors.pdfium import TextPage, displayed
 
-_PATH = 2
-_IMAGE = 3
-_MOST_OBJECTS = 20_000
 _MOST_PATHS = 3_000
 _THIN = 2.6
 
-_object = unchecked(pdfium_c.FPDFPage_GetObject, c_void_p)
-_type = prototype(pdfium_c.FPDFPageObj_GetType, c_int, c_void_p)
 _bounds = prototype(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 
 Rectangle = tuple[float, float, float, float]
@@ -45,17 +39,11 @@ NO_RULES = Rules()
 
 
 def page_rules(page: TextPage) -> Rules:
-    """What is ruled on an open page. Pages with very many paths (maps, charts) are taken as having none."""
-    handle = address(ctypes.cast(page.page, c_void_p).value)
-    count = int(pdfium_c.FPDFPage_CountObjects(page.page))
-    if not 0 < count <= _MOST_OBJECTS:
+    """What is ruled on an open page, also in its forms; pages with very many paths (maps, charts) have none."""
+    groups = page_objects(page.page)
+    if not 0 < sum(group.kinds.count(PATH) for group in groups) <= _MOST_PATHS:
         return NO_RULES
-    objects = list(map(_object, repeat(handle, count), range(count)))
-    kinds = list(map(_type, objects))
-    if not 0 < kinds.count(_PATH) <= _MOST_PATHS:
-        return NO_RULES
-    paths = [item for item, kind in zip(objects, kinds, strict=True) if kind == _PATH]
-    box = _boxes(page, paths)
+    box = _boxes(page, groups, PATH)
     width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     inside = (box[:, 2] > 0) & (box[:, 0] < page.width) & (box[:, 3] > 0) & (box[:, 1] < page.height)
     horizontal = inside & (height <= _THIN) & (width >= 12)
@@ -65,22 +53,32 @@ def page_rules(page: TextPage) -> Rules:
     return Rules(box[horizontal], box[vertical], box[areas])
 
 
-def _boxes(page: TextPage, objects: list[int]) -> FloatArray:
-    raw = np.zeros((len(objects), 4), np.float32)  # left, bottom, right, top
+def _boxes(page: TextPage, groups: list[Group], kind: int) -> FloatArray:
+    """Where the objects of a kind stand on the displayed page."""
+    found = [_bounds_of(group.of_kind(kind), group.matrix) for group in groups]
+    raw = found[0] if len(found) == 1 else np.concatenate(found)
+    return displayed(raw[:, (0, 3, 2, 1)], page.bounds(), page.rotation)
+
+
+def _bounds_of(objects: list[int], matrix: Matrix | None) -> FloatArray:
+    """Left, bottom, right, top in user space; ``matrix`` is that of the form around the objects."""
+    raw = np.zeros((len(objects), 4), np.float32)
     base, size = raw.ctypes.data, 16 * len(objects)
     deque(map(_bounds, objects, *[range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)]), maxlen=0)
-    return displayed(raw[:, (0, 3, 2, 1)], page.bounds(), page.rotation)
+    if matrix is None:
+        return raw
+    a, b, c, d, e, f = matrix.tolist()
+    x, y = raw[:, (0, 0, 2, 2)], raw[:, (1, 3, 1, 3)]  # the corners
+    across, up = a * x + c * y + e, b * x + d * y + f
+    return np.stack((across.min(axis=1), up.min(axis=1), across.max(axis=1), up.max(axis=1)), axis=1)
 
 
 def picture_share(page: TextPage) -> float:
     """Share of an open page that its largest image covers."""
-    handle = address(ctypes.cast(page.page, c_void_p).value)
-    count = min(_MOST_OBJECTS, max(0, int(pdfium_c.FPDFPage_CountObjects(page.page))))
-    objects = list(map(_object, repeat(handle, count), range(count)))
-    images = [item for item, kind in zip(objects, map(_type, objects), strict=True) if kind == _IMAGE]
-    if not images:
+    groups = page_objects(page.page)
+    if not any(IMAGE in group.kinds for group in groups):
         return 0.0
-    box = _boxes(page, images)
+    box = _boxes(page, groups, IMAGE)
     area = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
     return float(area.max()) / max(page.width * page.height, 1.0)
 

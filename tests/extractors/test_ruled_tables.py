@@ -165,3 +165,27 @@ def test_words_stand_in_the_cells_where_their_middle_is(tmp_path: Path, turn: in
     }
     assert table.cells[0].box.x0 == pytest.approx(60, abs=1)
     assert table.cells[0].box.bottom == pytest.approx(220, abs=1)
+
+
+def test_a_table_ruled_inside_a_form_is_a_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "a.pdf")
+    sheet.canvas.beginForm("rules")
+    sheet.canvas.setLineWidth(0.25)
+    sheet.canvas.scale(2, 2)
+    for y in (0, 10, 20, 30):
+        sheet.canvas.line(0, y, 150, y)
+    for x in (0, 75, 150):
+        sheet.canvas.line(x, 0, x, 30)
+    sheet.canvas.endForm()
+    sheet.lines(60, 100, [*BODY, "as the table shows."])
+    rows = [("County", "Cost"), ("Alder", "sixty pounds"), ("Birch", "none")]
+    for row, pair in enumerate(rows):
+        for column, text in enumerate(pair):
+            sheet.write(66 + 150 * column, 214 + 20 * row, text)
+    sheet.canvas.translate(60, HEIGHT - 260)
+    sheet.canvas.doForm("rules")
+    document = extract(sheet.save(), "d", ExtractOptions(ignore_tags=True))
+    (table,) = document.tables
+    cells = {(cell.row, cell.column): cell.text for cell in table.cells}
+    assert cells == {(row, column): text for row, pair in enumerate(rows) for column, text in enumerate(pair)}
+    assert "sixty pounds" not in document.text
