@@ -85,3 +85,17 @@ def test_pair_is_the_latest_report_before_the_response_and_finds_its_barrier(tmp
     assert answer.nearest == 0
     (unanswered,) = barrier_answers(pair, {0})  # were that sentence a quotation, nothing would be near
     assert not unanswered.answered
+
+
+def test_a_sentence_that_runs_into_the_next_without_a_space_is_not_part_of_what_is_quoted(tmp_path: Path) -> None:
+    before = "Some ferries {barrier.logistics local asserted|lacked a landing stage}, although nobody said so."
+    policy = TinyDocument("policy", [[f"{SOURCE}."]])
+    (quotation,) = found(tmp_path, _report(f"{before}{SOURCE}."), policy).quotations
+    assert (quotation.left_out, quotation.left_sentence) == ("nothing", None)
+
+
+def test_a_barrier_in_the_quoted_sentence_itself_is_left_out(tmp_path: Path) -> None:
+    policy = TinyDocument("policy", [[f"{SOURCE}."]])
+    report = _report(f"{SOURCE}, although {{barrier.logistics local asserted|landing stages were missing}}.")
+    (quotation,) = found(tmp_path, report, policy).quotations
+    assert (quotation.left_out, quotation.left_sentence) == ("barrier", 0)
