@@ -72,7 +72,7 @@ def _mentions(mentions: pd.DataFrame) -> dict[str, pd.Series]:
     barrier = top == "barrier"
     counts = {name: _size(mentions, top == name) for name in ("barrier", "best_practice", "partnership")}
     counts["learning_mode"] = _size(mentions, top == "learning_mode")
-    for code in sorted(set(mentions["code"])):
+    for code in sorted(set(mentions["code"]) | {f"barrier.{kind}" for kind in BARRIERS}):
         if "." in code:
             counts[code] = _size(mentions, mentions["code"] == code)
     for locus in LOCI:

