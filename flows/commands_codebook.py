@@ -83,12 +83,15 @@ def show(
 def fit(
     labels: Labels = Path("../shared/labels"),
     corpus: Corpus = None,
-    out: Annotated[Path, typer.Option(help="The filter to write.")] = Path("models/trained/mentions-2.json"),
+    out: Annotated[Path, typer.Option(help="The filter to write.")] = Path("models/trained/mentions-3.json"),
     codebook: Annotated[Path | None, typer.Option(help="A codebook file.")] = None,
 ) -> None:
-    """Fit the tagger's filter on coded sentences and, where the documents are at hand, on judged candidates."""
+    """Fit the tagger's filter on coded sentences and, where the documents are at hand, on judged candidates.
+
+    Where the coded sentences have held-out readings, the joint decision of filter and reader is fitted too.
+    """
     from corpus.codebook import CodebookError, load_codebook
-    from flows.mention_evaluation import read_material
+    from flows.mention_evaluation import held_out_reader, read_material
     from models.tagger import Tagger
     from models.tagging.fit import fit_filter
     from models.tagging.gold import GoldError
@@ -97,7 +100,8 @@ def fit(
         tagger = Tagger(load_codebook(codebook), None)
         gold, judged = read_material(labels, corpus, typer.echo)
         note = f"{len(gold)} coded sentences, {len(judged)} sentences with judged candidates"
-        fit_filter(tagger, gold, judged, out, note=note, progress=typer.echo)
+        reader = held_out_reader(gold, typer.echo)
+        fit_filter(tagger, gold, judged, out, note=note, reader=reader, progress=typer.echo)
     except (CodebookError, GoldError, OSError) as error:
         raise _fail(error) from None
     typer.echo(f"wrote {out}")

@@ -15,9 +15,11 @@ from models.tagger import Tagger
 from models.tagging.evaluation import AttributeScore, Score, errors, score_attributes, score_codes
 from models.tagging.fit import JudgedSentence
 from models.tagging.gold import GoldError, GoldSentence, Rule, documents, read_gold
+from models.tagging.held_out import FILE, HeldOutReader
 from models.tagging.judgements import read_judgements, resolve
 from models.tagging.keywords import KeywordDictionary
 from models.tagging.mentions import SentenceMention
+from models.tagging.reader import MENTION_READER
 from models.tagging.sample_gold import read_sample_gold
 from models.tagging.validation import held_out_mentions
 
@@ -51,6 +53,18 @@ def read_material(
     return gold, judged
 
 
+def held_out_reader(gold: Sequence[GoldSentence], progress: Callable[[str], None]) -> HeldOutReader | None:
+    """Readings of the gold sentences by readers that had not seen their documents; None where some have none."""
+    if not (MENTION_READER / FILE).exists():
+        return None
+    reader = HeldOutReader()
+    unknown = sum(not reader.knows(s.text) for s in gold)
+    if unknown:
+        progress(f"{unknown} sentences have no held-out reading: the filter decides alone")
+        return None
+    return reader
+
+
 def run_evaluation(
     labels: Path,
     out: Path,
@@ -71,10 +85,14 @@ def run_evaluation(
     codebook = load_codebook()
     texts = [s.text for s in gold]
     found: Sequence[Sequence[SentenceMention]]
+    how = "as shipped"
     if shipped:
         found = Tagger(codebook).tag_sentences(texts)
     else:
-        found = held_out_mentions(codebook, gold, judged, folds=folds, progress=progress)
+        reader = held_out_reader(gold, progress)
+        who = "filters and readers" if reader else "filters"
+        how = f"{who} that had not seen the sentence's document, {folds} parts"
+        found = held_out_mentions(codebook, gold, judged, reader=reader, folds=folds, progress=progress)
     words = KeywordDictionary().tag_sentences(texts)
     subcodes = sorted({m.code for s in gold for m in s.mentions(rule)} - set(CODES))
     scores = score_codes(gold, found, [*CODES, *subcodes], rule)
@@ -95,7 +113,6 @@ def run_evaluation(
         ("kind", "code", "document", "sentence", "quoted", "coded", "found", "rule", "text"),
         [(e.kind, e.code, e.document, e.sentence, e.quoted, e.coded, e.found, e.rule, e.text) for e in listed],
     )
-    how = "the shipped filter" if shipped else f"filters fitted without the sentence's document, {folds} parts"
     head = f"{len(gold)} sentences of {len(documents(gold))} documents, gold by rule '{rule}', {how}"
     return [head, *report(scores, baseline, attributes), f"{len(listed)} errors in {out / 'errors.csv'}"]
 

@@ -19,7 +19,6 @@ from models.tagging.proposals import Judged
 from models.tagging.reader import Labels, MentionReaderError, Reading, mention_reader
 
 TAGGER_VERSION = "4"
-UNSETTLED = (0.1, 0.9)
 Reads = Literal["unsettled", "proposed", "all"]
 
 
@@ -47,7 +46,8 @@ class Tagger:
         project, None leaves the decision to the filter alone, which is several times as fast.
     reads
         Which sentences are read: ``unsettled`` those with a candidate of which the filter is neither sure that it is
-        a mention nor that it is none (:data:`UNSETTLED`), ``proposed`` those with a candidate, or ``all``.
+        a mention nor that it is none (:meth:`models.tagging.joint.Joint.unsettled`), ``proposed`` those with a
+        candidate, or ``all``.
 
     Raises
     ------
@@ -142,8 +142,7 @@ class Tagger:
             return False
         if self.reads != "unsettled":
             return self.reads == "all" or bool(judged)
-        low, high = UNSETTLED
-        return any(j.probability is not None and low < j.probability < high for j in judged)
+        return self.filter is not None and self.filter.joint is not None and self.filter.joint.unsettled(judged)
 
     def _decided(self, text: str, judged: Sequence[Judged], reading: Reading | None) -> list[Accepted]:
         out = [Accepted(j.candidate) for j in judged if j.probability is None]

@@ -22,7 +22,7 @@ from models.tagging.candidates import Candidate
 from models.tagging.features import score
 from models.tagging.joint import Joint
 
-DEFAULT_FILTER = Path(__file__).parents[1] / "trained" / "mentions-2.json"
+DEFAULT_FILTER = Path(__file__).parents[1] / "trained" / "mentions-3.json"
 FORMAT = "halfloop mention filter 1"
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,13 @@ from scipy import sparse
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from models.tagger import Tagger
+from models.tagger import ReadsMentions, Tagger
 from models.tagging.acceptance import FORMAT
 from models.tagging.candidates import Candidate, lowered
+from models.tagging.fit_joint import fit_joint
 from models.tagging.gold import GoldSentence
+from models.tagging.joint import Joint
+from models.tagging.proposals import Judged
 
 LONE_WEIGHT = 0.7  # how far a mention that one of two coders marked counts as one
 STRENGTH = 0.5  # inverse regularisation, C of scikit-learn
@@ -58,6 +62,7 @@ class Row:
     features: Mapping[str, float]
     target: float
     full: bool
+    candidate: Candidate | None = None
 
 
 def gold_rows(tagger: Tagger, sentences: Sequence[GoldSentence]) -> list[Row]:
@@ -70,7 +75,7 @@ def gold_rows(tagger: Tagger, sentences: Sequence[GoldSentence]) -> list[Row]:
                 continue
             met = [m.coders for m in gold if m.top == candidate.code and _meet(m.start, m.end, candidate)]
             target = 0.0 if not met else 1.0 if max(met) == 2 else LONE_WEIGHT
-            out.append(Row(candidate.code, sentence.document, sentence.sentence, features, target, True))
+            out.append(Row(candidate.code, sentence.document, sentence.sentence, features, target, True, candidate))
     return out
 
 
@@ -104,13 +109,16 @@ def fit_code(rows: Sequence[Row], strength: float = STRENGTH) -> tuple[DictVecto
     """Fit one code. Each row counts as a positive with weight ``target`` and as a negative with the rest."""
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform([dict(r.features) for r in rows])
-    target = np.array([r.target for r in rows])
+    return vectorizer, _fit(matrix, np.array([r.target for r in rows]), strength)
+
+
+def _fit(matrix: Any, target: Array, strength: float) -> LogisticRegression:
     weights = np.concatenate([target, 1.0 - target])
     used = weights > 0
-    labels = np.concatenate([np.ones(len(rows)), np.zeros(len(rows))])
+    labels = np.concatenate([np.ones(len(target)), np.zeros(len(target))])
     model = LogisticRegression(C=strength, max_iter=5000)
     model.fit(sparse.vstack([matrix, matrix]).tocsr()[used], labels[used], sample_weight=weights[used])
-    return vectorizer, model
+    return model
 
 
 def held_out_probabilities(rows: Sequence[Row], folds: int = 10, seed: int = 3) -> Array:
@@ -118,13 +126,16 @@ def held_out_probabilities(rows: Sequence[Row], folds: int = 10, seed: int = 3) 
     names = sorted({r.document for r in rows})
     np.random.default_rng(seed).shuffle(names)
     fold = {name: number % folds for number, name in enumerate(names)}
+    place = np.array([fold[r.document] for r in rows])
+    # columns that only the rows left out have get no weight, so that one matrix serves all folds
+    matrix = DictVectorizer().fit_transform([dict(r.features) for r in rows]).tocsr()
+    target = np.array([r.target for r in rows])
     out = np.zeros(len(rows))
     for number in range(folds):
-        inside = [i for i, r in enumerate(rows) if fold[r.document] == number]
-        if not inside:
-            continue
-        vectorizer, model = fit_code([r for r in rows if fold[r.document] != number])
-        out[inside] = model.predict_proba(vectorizer.transform([dict(rows[i].features) for i in inside]))[:, 1]
+        inside = place == number
+        if inside.any():
+            model = _fit(matrix[~inside], target[~inside], STRENGTH)
+            out[inside] = model.predict_proba(matrix[inside])[:, 1]
     return out
 
 
@@ -146,9 +157,16 @@ def fit_filter(
     path: Path,
     *,
     note: str,
+    reader: ReadsMentions | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, float]:
     """Fit all codes and write the filter as JSON; the same inputs write the same bytes.
+
+    Parameters
+    ----------
+    reader
+        Gives readings of the coded sentences by readers that had not seen their documents; without one, no joint
+        decision is fitted.
 
     Returns
     -------
@@ -158,10 +176,15 @@ def fit_filter(
     rows = [*gold_rows(tagger, gold), *judged_rows(tagger, judged)]
     codes: dict[str, object] = {}
     scores: dict[str, float] = {}
+    judged_of: dict[str, list[Judged]] = {s.sentence: [] for s in gold}
     for code in sorted({r.code for r in rows}):
         own = [r for r in rows if r.code == code]
         positive = frozenset(s.sentence for s in gold if any(m.top == code for m in s.mentions("either")))
-        threshold, scores[code] = best_threshold(own, held_out_probabilities(own), positive)
+        probabilities = held_out_probabilities(own)
+        threshold, scores[code] = best_threshold(own, probabilities, positive)
+        for row, probability in zip(own, probabilities.tolist(), strict=True):
+            if row.candidate is not None and not row.candidate.rule.certain:
+                judged_of[row.key].append(Judged(row.candidate, probability))
         vectorizer, model = fit_code(own)
         weights = {
             str(name): round(float(weight), 4)
@@ -173,6 +196,12 @@ def fit_filter(
     patterns = sorted(
         {name.removeprefix("pattern=") for r in rows for name in r.features if name.startswith("pattern=")}
     )
-    data = {"format": FORMAT, "note": note, "codes": codes, "patterns": patterns}
+    joint = _joint(gold, judged_of, reader).to_json() if reader is not None else None
+    data = {"format": FORMAT, "note": note, "codes": codes, "patterns": patterns, "joint": joint}
     path.write_text(json.dumps(data, indent=0, sort_keys=True) + "\n", encoding="utf-8")
     return scores
+
+
+def _joint(gold: Sequence[GoldSentence], judged_of: Mapping[str, Sequence[Judged]], reader: ReadsMentions) -> Joint:
+    judged = [judged_of[s.sentence] for s in gold]
+    return fit_joint(gold, judged, reader.read([s.text for s in gold]), reader.labels, reader.digest)

@@ -18,15 +18,21 @@ from models.tagging.proposals import FEATURES, Judged, Proposal, proposals
 from models.tagging.reader import Labels, Reading
 
 READER_RULE = "reader"
+_TOLD, _UNTOLD = 1.5, 0.75  # what a locus told by the words around adds to its log-probability
 
 
 @dataclass(frozen=True, slots=True)
 class JointCode:
-    """The decision for one code: accepted where the probability is at least ``threshold``. Weights by feature."""
+    """The decision for one code: accepted where the probability is at least ``threshold``. Weights by feature.
+
+    ``unsettled`` are the filter's probabilities between which reading a sentence pays: outside, the joint decision is
+    seldom another than the filter's.
+    """
 
     bias: float
     threshold: float
     weights: tuple[float, ...]
+    unsettled: tuple[float, float] = (0.2, 0.7)
 
     def probability(self, proposal: Proposal) -> float:
         """Probability that the proposal is a mention."""
@@ -36,11 +42,19 @@ class JointCode:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """What the reader takes a mention for; ``subcode`` without its top code, all ``""`` where it has no word for it."""
+    """What the reader takes a mention for: a subcode (without its top code, ``""`` where it has none) and, for
+    barriers, the log-probability of each locus.
+
+    It is not asked for status: cues in the clause tell it better (decision 024).
+    """
 
     subcode: str = ""
-    locus: str = ""
-    status: str = ""
+    locus: tuple[tuple[str, float], ...] = ()
+
+    def locus_with(self, told: str) -> str:
+        """The likeliest locus, given what the words around the mention told (``unclear`` where nothing)."""
+        scores = {name: p + (_TOLD if name != "unclear" else _UNTOLD) * (name == told) for name, p in self.locus}
+        return max(scores, key=lambda name: scores[name]) if scores else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +84,31 @@ class Joint:
         codes = {}
         for name, code in dict(data["codes"]).items():  # type: ignore[call-overload]
             weights = tuple(float(code["weights"][feature]) for feature in FEATURES)
-            codes[str(name)] = JointCode(float(code["bias"]), float(code["threshold"]), weights)
+            low, high = (float(p) for p in code["unsettled"])
+            codes[str(name)] = JointCode(float(code["bias"]), float(code["threshold"]), weights, (low, high))
         return Joint(str(data["reader"]), codes)
 
     def to_json(self) -> dict[str, object]:
         """Plain data, weights under the names of their features."""
         codes = {
-            name: {"bias": c.bias, "threshold": c.threshold, "weights": dict(zip(FEATURES, c.weights, strict=True))}
+            name: {
+                "bias": c.bias,
+                "threshold": c.threshold,
+                "weights": dict(zip(FEATURES, c.weights, strict=True)),
+                "unsettled": list(c.unsettled),
+            }
             for name, c in sorted(self.codes.items())
         }
         return {"reader": self.reader, "codes": codes}
+
+    def unsettled(self, judged: Sequence[Judged]) -> bool:
+        """Whether the filter leaves one of the candidates open enough to read the sentence."""
+        for j in judged:
+            if j.probability is not None and j.candidate.code in self.codes:
+                low, high = self.codes[j.candidate.code].unsettled
+                if low < j.probability < high:
+                    return True
+        return False
 
     def decide(
         self, text: str, judged: Sequence[Judged], reading: Reading, labels: Labels, thresholds: Mapping[str, float]
@@ -126,9 +155,9 @@ def kinds_of(reading: Reading, proposal: Proposal, labels: Labels) -> Kinds:
     scores = reading.kinds[proposal.first : proposal.last + 1].mean(axis=0)
     places = [k for k, full in enumerate(labels.subcodes) if full.startswith(proposal.code + ".")]
     subcode = labels.subcodes[max(places, key=lambda k: float(scores[k]))].partition(".")[2] if places else ""
+    after = len(labels.subcodes)
+    locus = scores[after : after + len(labels.locus)].astype(np.float64)
+    known = locus - np.logaddexp.reduce(locus)
     if proposal.code != "barrier":
         return Kinds(subcode)
-    after = len(labels.subcodes)
-    locus = labels.locus[int(np.argmax(scores[after : after + len(labels.locus)]))]
-    status = labels.status[int(np.argmax(scores[after + len(labels.locus) :]))]
-    return Kinds(subcode, locus, status)
+    return Kinds(subcode, tuple(zip(labels.locus, known.tolist(), strict=True)))

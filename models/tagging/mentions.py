@@ -10,7 +10,7 @@ from corpus.codebook import Codebook
 from corpus.codebook_patterns import compile_pattern
 from models.records import Locus, Status
 from models.tagging.candidates import AnchoredPatterns, Candidate, lowered
-from models.tagging.joint import READER_RULE, Accepted, Kinds
+from models.tagging.joint import Accepted, Kinds
 from models.tagging.scopes import Scopes
 
 _OPEN = re.compile(r"[\w\s'\u2019\-]*")
@@ -52,24 +52,23 @@ class MentionMaker:
         for one in _longest(accepted, nested):
             candidate, kinds = one.candidate, one.kinds or Kinds()
             code = self._codebook.by_name[candidate.code]
-            name = candidate.rule.subcode or self._read(candidate, kinds) or self._infer(low, candidate)
-            name = name or code.default_subcode
+            name = candidate.rule.subcode or self._infer(low, candidate)
+            name = name or self._read(candidate, kinds) or code.default_subcode
             locus: Locus | None = None
             status: Status | None = None
             if "status" in code.attributes:
                 status = candidate.rule.status or self._scopes.value("status", low, candidate) or "asserted"  # type: ignore[assignment]
             if "locus" in code.attributes:
                 implied = next((s.locus for s in code.subcodes if s.name == name), "")
-                locus = candidate.rule.locus or self._scopes.value("locus", low, candidate) or implied or "unclear"  # type: ignore[assignment]
+                told = self._scopes.value("locus", low, candidate) or implied or "unclear"
+                locus = candidate.rule.locus or kinds.locus_with(told)  # type: ignore[assignment]
             full = f"{code.name}.{name}" if name else code.name
             out.append(SentenceMention(candidate.start, candidate.end, full, candidate.rule.rule_id, locus, status))
         return tuple(sorted(out, key=lambda m: (m.start, m.end, m.code)))
 
     def _read(self, candidate: Candidate, kinds: Kinds) -> str:
-        """The reader's subcode for a span that only it saw; ``""`` where the codebook does not know it."""
-        alone = candidate.rule.rule_id.startswith(f"{READER_RULE}.")
-        known = alone and self._codebook.subcode(f"{candidate.code}.{kinds.subcode}") is not None
-        return kinds.subcode if known else ""
+        """The reader's subcode; ``""`` where it has not read the mention or the codebook does not know the subcode."""
+        return kinds.subcode if self._codebook.subcode(f"{candidate.code}.{kinds.subcode}") is not None else ""
 
     def _infer(self, low: str, candidate: Candidate) -> str:
         """The subcode whose cue the mention contains or, where the mention is open to the right, that follows it.

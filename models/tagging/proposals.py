@@ -83,7 +83,11 @@ def seen_spans(inside: Floats, begin: Floats) -> list[tuple[int, int]]:
             first -= 1
         while last + 1 < len(within) and not used[last + 1] and within[last + 1] >= least and not cut[last + 1]:
             last += 1
-        used[max(0, first - 1) : last + 2] = True
+        used[first : last + 1] = True
+        if first > 0 and not cut[first]:  # the slope of a span is no span of its own
+            used[first - 1] = True
+        if last + 1 < len(within) and not cut[last + 1]:
+            used[last + 1] = True
         out.append((first, last))
     return sorted(out)
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from corpus.codebook import Codebook
-from models.tagger import Tagger
+from models.tagger import ReadsMentions, Tagger
 from models.tagging.acceptance import load_filter
 from models.tagging.fit import JudgedSentence, fit_filter
 from models.tagging.gold import GoldSentence, documents
@@ -21,6 +21,7 @@ def held_out_mentions(
     gold: Sequence[GoldSentence],
     judged: Sequence[JudgedSentence] = (),
     *,
+    reader: ReadsMentions | None = None,
     folds: int = 10,
     seed: int = 1,
     progress: Callable[[str], None] = lambda _: None,
@@ -33,6 +34,9 @@ def held_out_mentions(
         Coded sentences, of two documents or more.
     judged
         Further training material; that of a held-out document is left out too.
+    reader
+        Gives readings by readers that had not seen the sentence's document (:mod:`models.tagging.held_out`); None
+        leaves the decision to the filter.
     """
     names = documents(gold)
     np.random.default_rng(seed).shuffle(names)
@@ -45,8 +49,8 @@ def held_out_mentions(
             inside = {name for name, own in fold.items() if own == number}
             train = [s for s in gold if s.document not in inside]
             other = [s for s in judged if s.document not in inside]
-            fit_filter(plain, train, other, path, note=f"fold {number}")
-            tagger = Tagger(codebook, load_filter(path))
+            fit_filter(plain, train, other, path, note=f"fold {number}", reader=reader)
+            tagger = Tagger(codebook, load_filter(path), reader)
             places = [i for i, s in enumerate(gold) if s.document in inside]
             for place, mentions in zip(places, tagger.tag_sentences([gold[i].text for i in places]), strict=True):
                 found[place] = mentions
