@@ -37,7 +37,7 @@ class Worker(KillableWorker):
             return read_document(result)
 
 
-_workers = Workers(Worker, recycle_after=200)
+_workers = Workers(Worker)
 
 
 def extract_isolated(

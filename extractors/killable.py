@@ -59,6 +59,9 @@ class KillableWorker:
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         self.served = 0
+        self.grown = 0
+        """Bytes of memory that it holds more than after its first answer."""
+        self._at_first = 0
 
     @property
     def pid(self) -> int:
@@ -83,10 +86,13 @@ class KillableWorker:
         self.served += 1
         self.send(request | {"memory_cap": 2 * limits.memory_megabytes})
         try:
-            return self.await_answer(limits)
+            answer = self.await_answer(limits)
         except WorkerLostError:
             self.close()
             raise
+        self._at_first = self._at_first or self._resident()
+        self.grown = self._resident() - self._at_first
+        return answer
 
     def send(self, request: Message) -> None:
         """Send a request; a dead worker is noticed when its answer is awaited."""
@@ -157,13 +163,20 @@ Kind = TypeVar("Kind", bound=KillableWorker)
 
 
 class Workers(Generic[Kind]):
-    """Workers that are started when none is idle, and replaced after some hundred requests: parsers of PDF leak.
+    """Workers, started when none is idle and replaced when they are worn out. Safe to use from several threads.
 
-    Safe to use from several threads.
+    Parameters
+    ----------
+    start
+        Starts a worker.
+    growth_megabytes
+        A worker that holds so much more than after its first answer is replaced: parsers of PDF leak.
+    recycle_after
+        So is one that has served so many requests.
     """
 
-    def __init__(self, start: Callable[[], Kind], recycle_after: int = 300) -> None:
-        self._new, self._recycle_after = start, recycle_after
+    def __init__(self, start: Callable[[], Kind], growth_megabytes: int = 400, recycle_after: int = 5000) -> None:
+        self._new, self._growth, self._recycle_after = start, growth_megabytes * 1_000_000, recycle_after
         self._idle: list[Kind] = []
         self._all: set[Kind] = set()
         self._lock = threading.Lock()
@@ -186,7 +199,7 @@ class Workers(Generic[Kind]):
         try:
             yield worker
         finally:
-            if worker.alive and worker.served < self._recycle_after:
+            if worker.alive and worker.served < self._recycle_after and worker.grown < self._growth:
                 with self._lock:
                     self._idle.append(worker)
             else:

@@ -1,7 +1,7 @@
 """Worker processes that can be killed: one document that hangs, crashes or grows ends its process, nothing else.
 
-A worker serves many documents, because starting one costs seconds; it is replaced when it was killed, and after some
-hundred documents, because parsers of PDF leak.
+A worker serves many documents, because starting one costs seconds; it is replaced when it was killed, and when it
+has grown, because parsers of PDF leak.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ ODD = """
 import sys, time
 from extractors.killable import serve
 
+kept = []
+
 
 def answer_to(request, on_ocr_page):
     for page in range(request.get("ocr_pages", 0)):
@@ -30,6 +32,7 @@ def answer_to(request, on_ocr_page):
     if "exit" in request:
         print(request["say"], file=sys.stderr)
         sys.exit(request["exit"])
+    kept.append(bytearray(request.get("keep", 0) * 1_000_000))
     print("what parsers print is no answer")
     return {"cap": request["memory_cap"], "got": request.get("text", "")}
 
@@ -99,3 +102,14 @@ def test_an_idle_worker_is_taken_again_a_dead_or_worn_one_is_not(module: str) ->
         assert taken.ask({"text": "goes on"}, LIMITS)["got"] == "goes on"
     workers.close()
     assert not taken.alive
+
+
+def test_a_worker_that_keeps_memory_is_replaced(module: str) -> None:
+    workers = Workers(lambda: KillableWorker(module), growth_megabytes=150)
+    pids = []
+    for keep in (0, 100, 100, 0):  # together more than 150 with the third request
+        with workers.one() as taken:
+            taken.ask({"keep": keep}, LIMITS)
+            pids.append(taken.pid)
+    workers.close()
+    assert pids[0] == pids[1] == pids[2] != pids[3]
