@@ -1,6 +1,7 @@
 """Claims: quality against baselines on unseen documents, and speed. Needs ../shared/corpus for the quality part.
 
 python benchmarks/claims.py                 speed on the sample
+python benchmarks/claims.py --speed         and on an eighth of the real corpus
 python benchmarks/claims.py --quality       grouped cross-validation beside the baselines (minutes)
 python benchmarks/claims.py --studies       the above, and ablations, voices, fields, learning curve, shuffled labels
 python benchmarks/claims.py --errors FILE   also write the hundred worst errors (text: keep it out of the repository)
@@ -21,9 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from corpus.codebook import load_codebook
 from corpus.manifest import read_manifest
 from corpus.sample_key import SAMPLE
+from extractors import ExtractionError, ExtractOptions
 from models.claims import ClaimModel, contexts_of
 from models.claims.classifier import FitOptions
-from models.claims.features import BLOCKS, FeatureOptions, reader_scores
+from models.claims.features import BLOCKS, READERS, FeatureOptions, reader_scores
+from models.claims.looks import READINGS
+from models.claims.reader import reader
 from models.tagger import Tagger
 from models.training.baselines import cross_predict, keywords, majority, second_coder, tfidf
 from models.training.description import CLAIM_LABELS, PENALTY
@@ -31,29 +35,36 @@ from models.training.fit import cross_scores, stacked_scores
 from models.training.folds import grouped_folds
 from models.training.metrics import macro_f1_between
 from models.training.own import write_worst_errors
-from models.training.project import decided_soft, find_examples, read_document
+from models.training.project import WITHOUT_OCR, decided_soft, find_examples, read_document
 from models.training.scores import score
 from models.training.validation import cross_fitted
 
-NO_READER = tuple(block for block in BLOCKS if block != "reader")
+NO_READER = tuple(block for block in BLOCKS if block not in READERS)
 REAL = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
-def speed() -> None:
-    model = ClaimModel.load()
+def speed(corpus: Path = SAMPLE, options: ExtractOptions | None = None, every: int = 1) -> None:
+    """Sentences a second of each reading: every ``every``-th document of ``corpus``."""
     tagger = Tagger(load_codebook())
-    sentences, seconds = 0, 0.0
-    for row in read_manifest(SAMPLE).rows:
-        document = read_document(SAMPLE, row)
-        mentions = tagger.tag(document)
-        model.classify_sentences(contexts_of(document, mentions, row)[:5])
+    read = []
+    for row in read_manifest(corpus).rows[::every]:
+        try:
+            document = read_document(corpus, row, options)
+        except ExtractionError:
+            continue
+        read.append(contexts_of(document, tagger.tag(document), row))
+    sentences = sum(map(len, read))
+    for reading in READINGS:
+        model = ClaimModel.load(reading=reading)
+        model.classify_sentences(read[0][:40])
+        for folder in READERS.values():
+            if (small := reader(folder)) is not None:
+                small.forget()
         started = time.process_time()
-        model.classify(document, mentions, row)
-        seconds += time.process_time() - started
-        sentences += len(document.sentences)
-    print(
-        f"{sentences} sentences, features, prediction, cues: {sentences / seconds:,.0f} sentences/s (CPU, one process)"
-    )
+        for contexts in read:
+            model.classify_sentences(contexts)
+        pace = sentences / (time.process_time() - started)
+        print(f"{reading:<9} {sentences} sentences, features to cues: {pace:,.0f} sentences/s (CPU, one process)")
 
 
 def line(name: str, scores, between: float | None = None) -> None:
@@ -85,13 +96,14 @@ class Study:
         place = (self.place if place is None else place)[rows]
         soft = (self.soft if soft is None else soft)[rows]
         sentences = [self.sentences[i] for i in rows]
-        plain = FitOptions(features=FeatureOptions(blocks=tuple(b for b in blocks if b != "reader")))
+        plain = FitOptions(features=FeatureOptions(blocks=tuple(b for b in blocks if b not in READERS)))
         if plain.features.blocks:
             (scores,) = cross_scores(sentences, soft, place, plain, (PENALTY,))
         else:
             scores = np.zeros(soft.shape)
-        if "reader" in blocks:
-            scores = stacked_scores(scores, reader_scores(sentences, held_out=True), soft, place)
+        readings = [reader_scores(sentences, True, block) for block in READERS if block in blocks]
+        if readings:
+            scores = stacked_scores(scores, np.hstack(readings), soft, place)
         found = cross_fitted(scores, soft.argmax(axis=1), place)
         if show:
             groups = [self.groups[i] for i in rows]
@@ -105,8 +117,10 @@ def quality(study: Study) -> None:
         said = cross_predict(fit, study.sentences, study.truth, study.place)
         line(name, score(CLAIM_LABELS, study.truth, said, study.groups))
     study.run("ours without the reader", NO_READER)
-    study.run("the reader alone", ("reader",))
-    found = study.run("ours")
+    study.run("the small reader alone", ("reader",))
+    study.run("the careful reader alone", ("careful reader",))
+    study.run("ours, small reader everywhere", (*NO_READER, "reader"))
+    found = study.run("ours, both readers everywhere")
     study.run("ours without voice and kind", tuple(b for b in BLOCKS if b != "voice"))
     first, second = second_coder(study.examples, CLAIM_LABELS)
     line("second coder", score(CLAIM_LABELS, first, second, study.groups))
@@ -140,11 +154,14 @@ def studies(study: Study) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speed", action="store_true")
     parser.add_argument("--quality", action="store_true")
     parser.add_argument("--studies", action="store_true")
     parser.add_argument("--errors", type=Path)
     chosen = parser.parse_args()
     speed()
+    if chosen.speed and REAL.exists():
+        speed(REAL, WITHOUT_OCR, every=8)
     if not (chosen.quality or chosen.studies or chosen.errors):
         return
     if not REAL.exists():

@@ -23,6 +23,7 @@ class Tools:
 
     codebook: Path | None = None
     model_folder: Path | None = None
+    reading: str = "usual"
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -37,7 +38,7 @@ class Tools:
         """The claim model."""
         from models.claims import ClaimModel
 
-        return ClaimModel.load(self.model_folder)
+        return ClaimModel.load(self.model_folder, reading=self.reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,5 @@ def digests_of(tools: Tools) -> ToolDigests:
     for name in (MODEL_FILE, DESCRIPTION_FILE):
         path = folder / name
         state.update(hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest())
+    state.update(tools.reading.encode())
     return ToolDigests(codebook.digest, codebook.version, state.hexdigest(), str(description.get("name", "unnamed")))

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from models.claims.calibration import Array, Calibration
 from models.claims.context import SentenceInContext
 from models.claims.features import FeatureOptions, FeatureSpace
+from models.claims.vocabulary import part_from_plain, plain_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,6 @@ class SentenceClassifier:
         With ``shared`` the vocabularies are left out, because another classifier of the model has the same.
         """
         options = self.space.options
-        for part in self.space.parts.values():
-            vars(part).pop("_stop_words_id", None)  # a memory address, which would differ in every process
         return {
             "labels": list(self.labels),
             "blocks": list(options.blocks),
@@ -85,8 +84,8 @@ class SentenceClassifier:
             "rarest": options.rarest,
             "meaning_weight": options.meaning_weight,
             "reader_weight": options.reader_weight,
-            "parts": {} if shared else dict(self.space.parts),
-            "scale": {} if shared else dict(self.space.scale),
+            "parts": {} if shared else {block: plain_part(part) for block, part in self.space.parts.items()},
+            "scale": dict(self.space.scale),
             "linear": self.linear,
             "slope": self.calibration.slope,
             "shift": self.calibration.shift,
@@ -105,8 +104,11 @@ class SentenceClassifier:
                 state["reader_weight"],
             )
         )
-        lender = state if shared is None else {"parts": shared.parts, "scale": shared.scale}
-        space.parts, space.scale = dict(lender["parts"]), dict(lender["scale"])
+        if shared is None:
+            space.parts = {b: part_from_plain(p) if isinstance(p, dict) else p for b, p in state["parts"].items()}
+        else:
+            space.parts = dict(shared.parts)
+        space.scale = dict(state["scale"] or (shared.scale if shared else {}))
         calibration = Calibration(float(state["slope"]), np.asarray(state["shift"]))
         return cls(state["labels"], space, state["linear"], calibration, np.asarray(state["decision_weights"]))
 

@@ -19,7 +19,11 @@ from models.records import Cue
 SHOWN = 6
 BASE = "how common the label is"
 REST = "everything else"
-_TOGETHER = {"meaning": "the meaning of its words together", "reader": "the sentence read as a whole"}
+_TOGETHER = {
+    "meaning": "the meaning of its words together",
+    "reader": "the sentence read as a whole",
+    "careful reader": "the sentence read as a whole",
+}
 _SAID = {"words": "word", "neighbours": "context", "cues": "cue", "neighbour cues": "cue", "mentions": "mention"}
 
 

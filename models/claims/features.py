@@ -19,9 +19,22 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from models.claims.context import SentenceInContext
 from models.claims.cues import cue_counter, tokens_of
 from models.claims.embedding import word_vectors
-from models.claims.reader import reader, sentence_key
+from models.claims.reader import CAREFUL_READER, READER, installed_digest, reader, sentence_key
+from models.claims.vocabulary import new_words
 
-BLOCKS = ("words", "neighbours", "cues", "neighbour cues", "mentions", "place", "voice", "meaning", "reader")
+BLOCKS = (
+    "words",
+    "neighbours",
+    "cues",
+    "neighbour cues",
+    "mentions",
+    "place",
+    "voice",
+    "meaning",
+    "reader",
+    "careful reader",
+)
+READERS = {"reader": READER, "careful reader": CAREFUL_READER}
 READER_COLUMNS = ("neither", "learning", "legitimation")
 
 
@@ -37,7 +50,7 @@ class FeatureOptions:
 
     def weight_of(self, block: str) -> float:
         """What a dense block's standardised columns are multiplied with: more weight is less shrinkage."""
-        return {"meaning": self.meaning_weight, "reader": self.reader_weight}.get(block, 0.5)
+        return {"meaning": self.meaning_weight, **dict.fromkeys(READERS, self.reader_weight)}.get(block, 0.5)
 
 
 class FeatureSpace:
@@ -65,9 +78,7 @@ class FeatureSpace:
         for block in self._kept():
             if block in ("words", "neighbours"):
                 longest = self.options.longest if block == "words" else 1
-                part = TfidfVectorizer(
-                    token_pattern=r"\S+", ngram_range=(1, longest), min_df=self.options.rarest, sublinear_tf=True
-                )
+                part = new_words(longest, self.options.rarest)
                 try:
                     part.fit(read.strings(block))
                 except ValueError:  # no word occurs often enough, e.g. sentences without any context
@@ -91,28 +102,33 @@ class FeatureSpace:
         """
         return self._rows(_read(sentences, held_out))
 
-    def reader_rows(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
-        """The last columns alone, those of the reader: ``transform`` is the other blocks' columns, then these."""
-        return self._dense_rows("reader", reader_scores(sentences, held_out))
+    def reader_rows(
+        self, sentences: Sequence[SentenceInContext], block: str = "reader", held_out: bool = False
+    ) -> sp.csr_matrix:
+        """The columns of one reader alone: ``transform`` is the other blocks' columns, then those of the readers."""
+        return self._dense_rows(block, reader_scores(sentences, held_out, block))
 
-    def without_reader(self) -> FeatureSpace:
-        """The same fitted space without the reader's columns (vocabularies are shared, not copied)."""
-        blocks = tuple(block for block in self.options.blocks if block != "reader")
+    def without_readers(self) -> FeatureSpace:
+        """The same fitted space without the readers' columns (vocabularies are shared, not copied)."""
+        blocks = tuple(block for block in self.options.blocks if block not in READERS)
         other = FeatureSpace(replace(self.options, blocks=blocks))
         other.parts, other.scale = self.parts, self.scale
         return other
 
-    def with_reader(self, scores: NDArray[np.float32]) -> FeatureSpace:
-        """The same fitted space with the reader's columns, scaled by ``scores`` (n, 3)."""
-        other = FeatureSpace(replace(self.options, blocks=(*self.options.blocks, "reader")))
-        spread = scores.std(axis=0)
-        other.parts = self.parts
-        other.scale = {**self.scale, "reader": np.where(spread > 0, spread, 1.0).astype(np.float32)}
+    def with_readers(self, scores: Mapping[str, NDArray[np.float32]]) -> FeatureSpace:
+        """The same fitted space with the columns of readers, scaled by their ``scores`` (n, 3)."""
+        other = FeatureSpace(replace(self.options, blocks=(*self.options.blocks, *scores)))
+        other.parts, other.scale = self.parts, dict(self.scale)
+        for block, values in scores.items():
+            spread = values.std(axis=0)
+            other.scale[block] = np.where(spread > 0, spread, 1.0).astype(np.float32)
         return other
 
     def reader_scale(self) -> NDArray[np.float64]:
-        """By what the reader's columns were divided."""
-        return np.asarray(self.scale["reader"], dtype=np.float64) / self.options.weight_of("reader")
+        """By what the readers' columns were divided, one after the other."""
+        blocks = [block for block in self._kept() if block in READERS]
+        parts = [self.scale[b].astype(np.float64) / self.options.weight_of(b) for b in blocks]
+        return np.concatenate(parts)
 
     def _dense_rows(self, block: str, values: NDArray[np.float32]) -> sp.csr_matrix:
         return sp.csr_matrix(values / self.scale[block] * self.options.weight_of(block))
@@ -125,7 +141,7 @@ class FeatureSpace:
             return [f"dimension {number}" for number in range(len(self.scale[block]))]
         if block == "cues":
             return [*cue_counter().names, "length"]
-        if block == "reader":
+        if block in READERS:
             return list(READER_COLUMNS)
         return [f"{side} {name}" for side in ("before", "after") for name in cue_counter().names]
 
@@ -171,8 +187,8 @@ class _Read:
         return [_place(sentence) for sentence in self.sentences]
 
     def dense(self, block: str) -> NDArray[np.float32]:
-        if block == "reader":
-            return reader_scores(self.sentences, self.held_out)
+        if block in READERS:
+            return reader_scores(self.sentences, self.held_out, block)
         counter = cue_counter()
         if block == "cues":
             rows = [np.append(counter.count(words), np.float32(np.log1p(len(words)))) for words in self.words]
@@ -186,9 +202,20 @@ class _Read:
         return np.array(rows, dtype=np.float32)
 
 
-def reader_scores(sentences: Sequence[SentenceInContext], held_out: bool) -> NDArray[np.float32]:
-    """Centred scores of the shipped reader, shape ``(len(sentences), 3)``; zeros where no reader is installed."""
-    reading = reader()
+def installed_blocks(use_readers: bool = True) -> tuple[str, ...]:
+    """All blocks but those of readers that are not installed, or of all readers."""
+    return tuple(b for b in BLOCKS if b not in READERS or (use_readers and installed_digest(READERS[b])))
+
+
+def reader_digests(blocks: Sequence[str]) -> dict[str, str]:
+    """Digests of the installed readers among ``blocks``, without loading them."""
+    found = {block: installed_digest(folder) for block, folder in READERS.items() if block in blocks}
+    return {block: digest for block, digest in found.items() if digest}
+
+
+def reader_scores(sentences: Sequence[SentenceInContext], held_out: bool, block: str = "reader") -> NDArray[np.float32]:
+    """Centred scores of a shipped reader, shape ``(len(sentences), 3)``; zeros where no reader is installed."""
+    reading = reader(READERS[block])
     if reading is None:
         return np.zeros((len(sentences), len(READER_COLUMNS)), dtype=np.float32)
     known = reading.held_out_scores() if held_out else {}

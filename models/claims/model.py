@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from corpus.records import ManifestRow
 from extractors.document import Document
-from models.claims.calibration import Array
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE, tokens_of
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
-from models.claims.reader import reader
+from models.claims.features import READERS, reader_digests
+from models.claims.looks import (
+    BESIDE,
+    FIRST_LOOK,
+    LOOKS,
+    NEITHER,
+    QUICK,
+    READINGS,
+    SECOND_LOOK,
+    THOROUGH,
+    USUAL,
+    WORDS,
+    Looks,
+)
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
 
-STAGE_VERSION = "2"
-FIRST_LOOK = "first look"
-LEARNING, NEITHER = "learning", "neither"
+STAGE_VERSION = "3"
+LEARNING = "learning"
 NEVER_BLOCKS = ("heading", "caption")
 NEVER_PROBABILITY = 0.002
 FEWEST_WORDS_OF_A_CLAIM = 4
@@ -41,20 +50,13 @@ def is_never_a_claim(sentence: SentenceInContext) -> bool:
     )
 
 
-def passes_first_look(neither: Array, gate: float) -> NDArray[np.bool_]:
-    """Where the probability of a claim, one minus that of ``neither``, reaches the gate."""
-    passed: NDArray[np.bool_] = 1 - neither >= gate
-    return passed
-
-
-def _check_reader(place: Path, part: SentenceClassifier, expected: str) -> None:
+def _check_readers(place: Path, part: SentenceClassifier, expected: Mapping[str, str]) -> None:
     """Scores of another reader would mean something else to the classifier."""
-    if "reader" not in part.space.options.blocks:
-        return
-    reading = reader()
-    if reading is None or reading.digest != expected:
-        there = "none is there" if reading is None else f"{reading.digest[:12]}… is there"
-        raise ModelError(f"{place}: was trained with the reader {expected[:12]}…, {there}")
+    there = reader_digests(part.space.options.blocks)
+    for block in READERS:
+        if block in part.space.options.blocks and there.get(block) != expected.get(block):
+            what = f"{there[block][:12]}… is there" if block in there else "none is there"
+            raise ModelError(f"{place}: was trained with the {block} {expected.get(block, '')[:12]}…, {what}")
 
 
 class ClaimModel:
@@ -63,8 +65,9 @@ class ClaimModel:
     Parameters
     ----------
     parts
-        ``claim`` and, where they were trained, ``depth`` and ``learner``. ``first look`` is ``claim`` without the
-        reader: what it finds very probably no claim is not read any further, which is most of the speed.
+        ``claim`` and, where they were trained, ``depth`` and ``learner``. ``first look`` is ``claim`` without a
+        reader: what it finds very probably no claim is not read any further. ``second look`` is ``claim`` with the
+        careful reader too, and decides where ``claim`` is in doubt.
     description
         What the model is: name, labels, data, metrics. Kept beside the model as ``model.json``.
     domain
@@ -86,7 +89,8 @@ class ClaimModel:
         self.description = description
         self.domain = domain
         self.model_sha256 = model_sha256
-        self._explainers = {name: Explainer(parts[name]) for name in ("claim", FIRST_LOOK) if name in parts}
+        self.reading = USUAL
+        self._explainers = {name: Explainer(parts[name]) for name in LOOKS if name in parts}
 
     @property
     def name(self) -> str:
@@ -102,44 +106,54 @@ class ClaimModel:
     def digest(self) -> str:
         """Changes whenever a claim could come out differently: model file, reader, cue words, stage version."""
         cues = hashlib.sha256(CUES_FILE.read_bytes()).hexdigest()
-        parts = (STAGE_VERSION, self.model_sha256, cues, self.description.get("reader_sha256", ""), self.gate)
+        readers = sorted(self.description.get("readers", {}).items())
+        looks = [name for name in LOOKS if name in self.parts]
+        parts = (STAGE_VERSION, self.model_sha256, cues, readers, self.gate, self.margin, looks)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     def save(self, folder: Path) -> None:
         """Write the model and its description to ``folder``."""
         state: dict[str, Any] = {
-            "parts": {name: part.state(shared=name == FIRST_LOOK) for name, part in self.parts.items()}
+            "parts": {name: part.state(shared=name in (FIRST_LOOK, SECOND_LOOK)) for name, part in self.parts.items()}
         }
         if self.domain is not None:
             state["domain"] = {"words": "\n".join(sorted(self.domain.words)), "limit": self.domain.limit}
         self.model_sha256 = write_model(folder, state, self.description)
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, use_reader: bool = True) -> ClaimModel:
+    def load(cls, folder: Path | None = None, *, reading: str = USUAL) -> ClaimModel:
         """Load the model in ``folder``, by default the one the project ships.
 
-        Without ``use_reader`` its first look decides everything: several times faster, and less right.
+        ``reading`` says how closely sentences are read (:data:`models.claims.looks.READINGS`): ``words`` decides
+        without a reader, ``quick`` with the small one, ``usual`` asks the careful one where the decision is close,
+        ``thorough`` wherever a claim is possible at all. Slower is more right.
 
         Raises
         ------
         ModelError
             If there is no model, its digest differs, or it holds anything but the types of a model.
         """
+        if reading not in READINGS:
+            raise ModelError(f"reading {reading!r} is none of {', '.join(READINGS)}")
         place = folder or TRAINED / CURRENT
         description = read_description(place)
         state = read_state(place, str(description["sha256"]))
         try:
-            parts = {n: SentenceClassifier.from_state(p) for n, p in state["parts"].items() if n != FIRST_LOOK}
-            if FIRST_LOOK in state["parts"]:
-                first = SentenceClassifier.from_state(state["parts"][FIRST_LOOK], parts["claim"].space)
-                parts[FIRST_LOOK] = first
-                if not use_reader:
-                    parts["claim"] = parts.pop(FIRST_LOOK)
-            if use_reader:
-                _check_reader(place, parts["claim"], str(description.get("reader_sha256", "")))
+            stored = state["parts"]
+            parts = {n: SentenceClassifier.from_state(p) for n, p in stored.items() if n not in BESIDE}
+            for name in [n for n in BESIDE if n in stored]:
+                parts[name] = SentenceClassifier.from_state(stored[name], parts["claim"].space)
+            if reading in (WORDS, QUICK):
+                parts.pop(SECOND_LOOK, None)
+            if reading == WORDS and FIRST_LOOK in parts:
+                parts["claim"] = parts.pop(FIRST_LOOK)
+            for name in [n for n in ("claim", SECOND_LOOK) if n in parts]:
+                _check_readers(place, parts[name], description.get("readers", {}))
             kept = state.get("domain")
             domain = Domain(frozenset(str(kept["words"]).split("\n")), float(kept["limit"])) if kept else None
-            return cls(parts, description, domain, str(description["sha256"]))
+            model = cls(parts, description, domain, str(description["sha256"]))
+            model.reading = reading
+            return model
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(f"{place}: not a claim model ({type(error).__name__}: {error})") from None
 
@@ -172,7 +186,8 @@ class ClaimModel:
 
     def _classify_read(self, sentences: Sequence[SentenceInContext], numbers: Sequence[int]) -> list[Claim]:
         main = self.parts["claim"]
-        probabilities, chosen, cues = self._look(sentences)
+        looks = Looks(self.parts, self._explainers, self.gate, self.margin)
+        probabilities, chosen, cues = looks.at(sentences)
         threshold = float(self.description.get("abstain_below", 0.0))
         learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
         details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
@@ -190,38 +205,15 @@ class ClaimModel:
             for index in range(len(sentences))
         ]
 
-    def _look(self, sentences: Sequence[SentenceInContext]) -> tuple[Array, NDArray[np.int64], list[tuple[Cue, ...]]]:
-        """Probabilities, label numbers and cues: a first look, and the reader where that finds a claim possible."""
-        main, first = self.parts["claim"], self.parts.get(FIRST_LOOK)
-        if first is None:
-            rows = main.rows(sentences)
-            probabilities = main.probabilities(rows)
-            chosen = main.decide(probabilities)
-            return probabilities, chosen, self._explainers["claim"].explain(rows, chosen, probabilities)
-        rows = first.rows(sentences)
-        probabilities = first.probabilities(rows)
-        further = passes_first_look(probabilities[:, main.labels.index(NEITHER)], self.gate)
-        read = np.flatnonzero(further).tolist()
-        chosen = np.full(len(sentences), main.labels.index(NEITHER), dtype=np.int64)
-        cues: list[tuple[Cue, ...]] = [()] * len(sentences)
-        if read:
-            full = sp.hstack([rows[read], main.space.reader_rows([sentences[i] for i in read])], format="csr")
-            probabilities[read] = main.probabilities(full)
-            chosen[read] = main.decide(probabilities[read])
-            found = self._explainers["claim"].explain(full, chosen[read], probabilities[read])
-            for index, explained in zip(read, found, strict=True):
-                cues[index] = explained
-        rest = np.flatnonzero(~further).tolist()
-        if rest:
-            found = self._explainers[FIRST_LOOK].explain(rows[rest], chosen[rest], probabilities[rest])
-            for index, explained in zip(rest, found, strict=True):
-                cues[index] = explained
-        return probabilities, chosen, cues
-
     @property
     def gate(self) -> float:
         """Sentences whose probability of being a claim is below this at the first look are not read further."""
         return float(self.description.get("first_look_below", 0.0))
+
+    @property
+    def margin(self) -> float:
+        """Sentences whose two highest probabilities are no further apart are read by the careful reader too."""
+        return 1.0 if self.reading == THOROUGH else float(self.description.get("second_look_margin", 0.0))
 
     def _details(self, name: str, sentences: Sequence[SentenceInContext], which: Sequence[int]) -> dict[int, str]:
         part = self.parts.get(name)

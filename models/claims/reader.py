@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -24,6 +25,8 @@ from models.claims.context import SentenceInContext
 from models.claims.store import ModelError
 
 READER = Path(__file__).resolve().parents[1] / "trained" / "reader-1"
+CAREFUL_READER = READER.with_name("careful-reader-1")
+"""A larger reader, fifteen times slower, that is asked only where the small one leaves doubt."""
 HELD_OUT_FILE = "held_out_scores.csv"
 _MEMORY = 100_000
 _REACH = 160  # characters of context that can hold the pieces kept
@@ -68,14 +71,21 @@ class Reader:
         self._tokenizer = Tokenizer.from_str(vocabulary.decode())
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        self._folder = folder
+        self._start, self._stop = (self._number(str(token)) for token in description["marks"])
         self.labels = tuple(description["labels"])
         self._before, self._longest, self._after = (description["pieces"][n] for n in ("before", "sentence", "after"))
+        self._kept: tuple[int, int] | None = tuple(description["kept"]) if "kept" in description else None
         self.digest = str(description["sha256"]["reader.onnx"])
-        self._folder = folder
         self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
         self._nothing = np.zeros(len(self.labels), dtype=np.float32)
         self._held_out: dict[str, NDArray[np.float32]] | None = None
+
+    def _number(self, piece: str) -> int:
+        number = self._tokenizer.token_to_id(piece)
+        if number is None:
+            raise ModelError(f"{self._folder / 'tokenizer.json'}: there is no word piece {piece!r}")
+        return int(number)
 
     def scores(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
         """Scores of each sentence, shape ``(len(sentences), labels)``. The same reading is done once."""
@@ -90,12 +100,25 @@ class Reader:
             head = [self._start, *pieces[before][-self._before :], self._stop]
             body = pieces[text][: self._longest]
             tail = [self._stop, *pieces[after][: self._after], self._stop]
-            ids = np.array([head + body + tail], dtype=np.int64)
-            mask = np.zeros(ids.shape, dtype=np.float32)
-            mask[0, len(head) : len(head) + len(body)] = 1
-            scores = self._session.run(None, {"ids": ids, "mask": mask})[0][0] if body else self._nothing
+            scores = self._session.run(None, self._given(head, body, tail))[0][0] if body else self._nothing
             self._memory[before, text, after] = scores
         return np.array([self._memory[key] for key in keys], dtype=np.float32).reshape(-1, len(self.labels))
+
+    def forget(self) -> None:
+        """Forget what was read in this process, as a measurement of speed needs."""
+        self._memory.clear()
+
+    def _given(self, head: list[int], body: list[int], tail: list[int]) -> dict[str, NDArray[Any]]:
+        ids = np.array([head + body + tail], dtype=np.int64)
+        if self._kept is None:
+            near = np.arange(ids.shape[1])
+        else:  # the upper layers see the first piece, the sentence and what stands nearest to it
+            before, after = self._kept
+            end = len(head) + len(body)
+            near = np.r_[0, max(1, len(head) - 1 - before) : min(ids.shape[1], end + 1 + after)]
+        own = (near >= len(head)) & (near < len(head) + len(body))
+        given: dict[str, NDArray[Any]] = {"ids": ids, "mask": own.astype(np.float32)[None]}
+        return given if self._kept is None else given | {"near": near}
 
     def _pieces(self, texts: set[str]) -> dict[str, list[int]]:
         ordered = sorted(texts)
@@ -115,7 +138,13 @@ class Reader:
         return self._held_out
 
 
+def installed_digest(folder: Path) -> str:
+    """Digest of the reader in ``folder`` as its description gives it (checked when it is loaded); empty if none is."""
+    path = folder / "reader.json"
+    return str(json.loads(path.read_text(encoding="utf-8"))["sha256"]["reader.onnx"]) if path.exists() else ""
+
+
 @cache
 def reader(folder: Path = READER) -> Reader | None:
-    """The shipped reader, loaded once per process; None where it is not installed."""
+    """A shipped reader, loaded once per process; None where it is not installed."""
     return Reader(folder) if (folder / "reader.json").exists() else None

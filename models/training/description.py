@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus.codings import LABELS
-from models.claims.reader import reader
+from models.claims.calibration import expected_calibration_error
+from models.claims.features import reader_digests
 from models.trained import CURRENT
 from models.training.card import score_table
 from models.training.examples import Example
-from models.training.metrics import macro_f1_between
+from models.training.metrics import class_scores, macro_f1, macro_f1_between
 from models.training.own import abstention_threshold
 from models.training.scores import Scores
 from models.training.validation import Predictions
@@ -33,8 +34,8 @@ def write_held_out(path: Path, examples: Sequence[Example], held_out: Prediction
         writer.writerows(sorted([s, CLAIM_LABELS[c], *(f"{v:.4f}" for v in p)] for s, c, p in rows))
 
 
-def held_out_tables(held_out: Predictions, details: Mapping[str, Scores]) -> str:
-    """Markdown for the card: the two kinds of claims, and how often each level of confidence was right."""
+def held_out_tables(held_out: Predictions, details: Mapping[str, Scores], readings: Mapping[str, Predictions]) -> str:
+    """Markdown for the card: the readings, the two kinds of claims, how often a level of confidence was right."""
     between = macro_f1_between(held_out.truth, held_out.probabilities, 1, 2)
     confident = held_out.probabilities.max(axis=1)
     lines = [
@@ -48,8 +49,24 @@ def held_out_tables(held_out: Predictions, details: Mapping[str, Scores]) -> str
         if inside.any():
             right = (held_out.probabilities.argmax(axis=1) == held_out.truth)[inside].mean()
             lines.append(f"| {low} to {min(high, 1.0)} | {int(inside.sum())} | {right:.2f} |")
+    if len(readings) > 1:
+        lines += ["", *_reading_table(readings)]
     tables = [score_table(f"Of true learning claims: {question}", scores) for question, scores in details.items()]
     return "\n".join([*lines, "", *tables])
+
+
+def _reading_table(readings: Mapping[str, Predictions]) -> list[str]:
+    names = [f"F1 {label}" for label in CLAIM_LABELS]
+    head = ["reading", "macro F1", *names, "learning against legitimation", "calibration error"]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for name, said in readings.items():
+        scores = class_scores(said.truth, said.chosen, len(CLAIM_LABELS))
+        between = macro_f1_between(said.truth, said.probabilities, 1, 2)
+        error = expected_calibration_error(said.probabilities, said.truth)
+        macro = macro_f1(said.truth, said.chosen, len(CLAIM_LABELS))
+        cells = [f"{value:.3f}" for value in (macro, *(s.f1 for s in scores), between, error)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
 
 
 def describe(
@@ -57,7 +74,6 @@ def describe(
 ) -> dict[str, Any]:
     """The model's description, as ``model.json`` keeps it."""
     digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(LABELS.glob("*.csv"))}
-    reading = reader() if "reader" in blocks else None
     return {
         "name": CURRENT,
         "labels": list(CLAIM_LABELS),
@@ -67,10 +83,10 @@ def describe(
         "coders": dict(sorted(Counter(c.coder for e in examples for c in e.codings).items())),
         "label_tables": digests,
         "blocks": list(blocks),
-        "reader_sha256": reading.digest if reading else "",
+        "readers": reader_digests(blocks),
         "validation": (
             f"Folds keep documents whole. The penalty is fixed at {PENALTY}; calibration and decision of a fold are\n"
-            "fitted on the other folds. The reader's scores of a sentence come from a reader that had not seen its\n"
+            "fitted on the other folds. The readers' scores of a sentence come from readers that had not seen its\n"
             "document."
         ),
         "abstain_below": abstention_threshold(held_out),

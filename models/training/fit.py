@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from models.claims.calibration import Array, Calibration, fit_calibration
 from models.claims.classifier import FitOptions, SentenceClassifier, decide, fit_linear
 from models.claims.context import SentenceInContext
-from models.claims.features import FeatureSpace, reader_scores
+from models.claims.features import READERS, FeatureSpace, reader_scores
 from models.training.folds import grouped_folds
 from models.training.metrics import macro_f1
 
@@ -68,18 +68,32 @@ def decision_weights(probabilities: Array, truth: NDArray[np.int64], rounds: int
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A classifier with and, where the reader is used, without its scores, and what both say out of fold.
-
-    ``scores`` and ``first_scores`` (n, classes) are uncalibrated and were made by models without the row's group;
-    ``place`` is the fold of each row. Without a reader the two are the same.
-    """
+class Look:
+    """A classifier and what it says out of fold: ``scores`` (n, classes), uncalibrated, without the row's group."""
 
     classifier: SentenceClassifier
-    first_look: SentenceClassifier
     scores: Array
-    first_scores: Array
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The looks at a sentence, each with one reader more than the one before; ``place`` is the fold of each row.
+
+    The first look has no reader. What the last says is what the classifier of all features says.
+    """
+
+    looks: tuple[Look, ...]
     place: NDArray[np.int64]
+
+    @property
+    def classifier(self) -> SentenceClassifier:
+        """The classifier of all features."""
+        return self.looks[-1].classifier
+
+    @property
+    def scores(self) -> Array:
+        """Out-of-fold scores of the classifier of all features."""
+        return self.looks[-1].scores
 
 
 def fit_classifier(
@@ -93,8 +107,8 @@ def fit_classifier(
 ) -> Fitted:
     """A calibrated classifier of ``labels`` from soft labels (n, classes), never mixing ``groups`` across folds.
 
-    The reader's scores join on a second level: a logistic regression on the linear model's out-of-fold scores and the
-    reader's held-out scores. On one level the words, which know the training sentences, would push the reader aside.
+    The readers' scores join on a second level: a logistic regression on the linear model's out-of-fold scores and the
+    readers' held-out scores. On one level the words, which know the training sentences, would push the readers aside.
 
     Raises
     ------
@@ -103,7 +117,7 @@ def fit_classifier(
     """
     truth = soft.argmax(axis=1).astype(np.int64)
     place = grouped_folds(groups, truth, min(INNER_FOLDS, len(set(groups))), options.seed)
-    blocks = tuple(block for block in options.features.blocks if block != "reader")
+    blocks = tuple(block for block in options.features.blocks if block not in READERS)
     plain = replace(options, features=replace(options.features, blocks=blocks))
     tried = cross_scores(sentences, soft, place, plain, penalties)
     losses = [_log_loss(fit_calibration(scores, truth), scores, truth) for scores in tried]
@@ -113,14 +127,16 @@ def fit_classifier(
     if len(linear.classes_) < len(labels):
         raise ValueError("every label needs at least one sentence")
     first_scores = tried[best]
-    first = _calibrated(labels, space, linear, first_scores, truth)
-    if "reader" not in options.features.blocks:
-        return Fitted(first, first, first_scores, first_scores, place)
-    reading = reader_scores(sentences, held_out=True).astype(np.float64)
-    scores = stacked_scores(first_scores, reading, soft, place)
-    wider = space.with_reader(reading.astype(np.float32))
-    full = joined_linear(wider, linear, first_scores, reading, soft)
-    return Fitted(_calibrated(labels, wider, full, scores, truth), first, scores, first_scores, place)
+    looks = [Look(_calibrated(labels, space, linear, first_scores, truth), first_scores)]
+    readings: dict[str, NDArray[np.float32]] = {}
+    for block in [name for name in READERS if name in options.features.blocks]:
+        readings[block] = reader_scores(sentences, held_out=True, block=block)
+        reading = np.hstack(list(readings.values())).astype(np.float64)
+        scores = stacked_scores(first_scores, reading, soft, place)
+        wider = space.with_readers(readings)
+        full = joined_linear(wider, linear, first_scores, reading, soft)
+        looks.append(Look(_calibrated(labels, wider, full, scores, truth), scores))
+    return Fitted(tuple(looks), place)
 
 
 def stacked_scores(first: Array, reading: Array, soft: Array, place: NDArray[np.int64]) -> Array:

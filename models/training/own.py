@@ -17,9 +17,8 @@ from models.claims.calibration import Array
 from models.claims.classifier import FitOptions
 from models.claims.context import SentenceInContext, mention_codes
 from models.claims.domain import fit_domain
-from models.claims.features import BLOCKS, FeatureOptions
+from models.claims.features import FeatureOptions, installed_blocks, reader_digests
 from models.claims.model import ClaimModel
-from models.claims.reader import reader
 from models.records import Mention
 from models.tagger import Tagger
 from models.training.card import write_card
@@ -71,8 +70,7 @@ def train_on_table(
     both = sorted({row.document for row in tested if row.document} & set(groups))
     if both:
         notes.append(f"{len(both)} documents are in training and test: the test scores flatter ({both[0]}, …)")
-    blocks = BLOCKS if use_reader else tuple(block for block in BLOCKS if block != "reader")
-    reading = reader()
+    blocks = installed_blocks(use_reader)
     options = FitOptions(features=FeatureOptions(blocks=blocks))
     tagger = Tagger(load_codebook())
     sentences = with_mentions([row.context for row in training], tagger)
@@ -94,7 +92,7 @@ def train_on_table(
         "documents": len(set(groups)),
         "per_label": dict(sorted(Counter(row.label for row in training).items())),
         "blocks": list(blocks),
-        "reader_sha256": reading.digest if reading and "reader" in blocks else "",
+        "readers": reader_digests(blocks),
         "abstain_below": abstention_threshold(held_out),
         "notes": notes,
     }

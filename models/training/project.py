@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.codebook import load_codebook
 from corpus.codings import Coding, LabelError, read_labels
@@ -17,12 +18,21 @@ from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
 from extractors import ExtractOptions, extract
 from extractors.document import Document, sentence_texts
-from models.claims.classifier import FitOptions
+from models.claims.classifier import FitOptions, SentenceClassifier
 from models.claims.context import contexts_of
 from models.claims.domain import fit_domain
-from models.claims.features import BLOCKS, FeatureOptions
-from models.claims.model import FIRST_LOOK, ClaimModel, passes_first_look
-from models.claims.reader import reader
+from models.claims.features import BLOCKS, READERS, FeatureOptions, installed_blocks
+from models.claims.looks import (
+    FIRST_LOOK,
+    QUICK,
+    SECOND_LOOK,
+    THOROUGH,
+    USUAL,
+    WORDS,
+    needs_second_look,
+    passes_first_look,
+)
+from models.claims.model import ClaimModel
 from models.tagger import Tagger
 from models.training.card import write_card
 from models.training.description import (
@@ -45,7 +55,9 @@ WITHOUT_OCR = ExtractOptions(ocr="never")
 DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
 LOST_AT_FIRST_LOOK = 0.002
 _GATES = tuple(round(step / 100, 2) for step in range(1, 31))
-_DETAIL_BLOCKS = tuple(block for block in BLOCKS if block != "reader")
+SECOND_LOOK_SHARE = 0.2
+"""Of the coded sentences, how many the careful reader is asked about: the closest decisions."""
+_DETAIL_BLOCKS = tuple(block for block in BLOCKS if block not in READERS)
 
 
 @dataclass(frozen=True)
@@ -135,7 +147,7 @@ def train_on_examples(
     The penalty is fixed, folds keep documents whole, and each fold's calibration and decision are fitted on the others.
     """
     told = list(notes)
-    blocks = BLOCKS if use_reader and reader() is not None else _DETAIL_BLOCKS
+    blocks = installed_blocks(use_reader)
     sentences = [example.context for example in examples]
     groups = [example.document for example in examples]
     soft = decided_soft(examples)
@@ -143,18 +155,14 @@ def train_on_examples(
     progress(f"{len(examples)} coded sentences of {len(set(groups))} documents")
     options = FitOptions(features=FeatureOptions(blocks=blocks))
     fitted = fit_classifier(sentences, soft, groups, CLAIM_LABELS, options, penalties=(PENALTY,))
-    held_out = cross_fitted(fitted.scores, truth, fitted.place)
-    parts, gate = {"claim": fitted.classifier}, 0.0
-    if "reader" in blocks:
-        first = cross_fitted(fitted.first_scores, truth, fitted.place)
-        gate = choose_gate(first, held_out)
-        held_out = after_first_look(first, held_out, gate)
-        parts[FIRST_LOOK] = fitted.first_look
+    said = [cross_fitted(look.scores, truth, fitted.place) for look in fitted.looks]
+    parts, how, readings = _looks(fitted, said)
+    held_out = readings[[name for name in (WORDS, QUICK, USUAL) if name in readings][-1]]
     details = _fit_details(examples, told)
     parts.update({question: fitted.classifier for question, (fitted, _) in details.items()})
     detail_scores = {question: scores for question, (_, scores) in details.items()}
     cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
-    description = describe(examples, blocks, held_out, cv, told) | {"first_look_below": gate}
+    description = describe(examples, blocks, held_out, cv, told) | how
     model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
     model.save(out)
     metrics = {"labels": list(CLAIM_LABELS), "cv": cv.as_json(), "test": None, "notes": told} | {
@@ -162,8 +170,41 @@ def train_on_examples(
     }
     (out / METRICS_FILE).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     write_held_out(out / HELD_OUT_FILE, examples, held_out)
-    write_card(out, description, cv, None, held_out_tables(held_out, detail_scores))
+    write_card(out, description, cv, None, held_out_tables(held_out, detail_scores, readings))
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))
+
+
+def _looks(
+    fitted: Fitted, said: Sequence[Predictions]
+) -> tuple[dict[str, SentenceClassifier], dict[str, float], dict[str, Predictions]]:
+    """The parts of the model, where one look hands on to the next, and what they say together at each reading.
+
+    The last of the readings up to ``usual`` is what the model does unless told otherwise.
+    """
+    looks = [look.classifier for look in fitted.looks]
+    readings = {WORDS: said[0]}
+    if len(looks) == 1:
+        return {"claim": looks[0]}, {}, readings
+    parts = {FIRST_LOOK: looks[0], "claim": looks[1]}
+    gate = choose_gate(said[0], said[1])
+    how = {"first_look_below": gate}
+    readings[QUICK] = after_first_look(said[0], said[1], gate)
+    if len(looks) > 2:
+        parts[SECOND_LOOK] = looks[2]
+        passed = passes_first_look(said[0].probabilities[:, 0], gate)
+        margin = choose_margin(said[1], passed)
+        how["second_look_margin"] = margin
+        again = passed & needs_second_look(said[1].probabilities, margin)
+        readings[USUAL] = readings[QUICK].replaced(again, said[2])
+        readings[THOROUGH] = readings[QUICK].replaced(passed, said[2])
+    return parts, how, readings
+
+
+def choose_margin(said: Predictions, passed: NDArray[np.bool_], share: float = SECOND_LOOK_SHARE) -> float:
+    """The margin under which ``share`` of all sentences get a second look, among those that passed the first."""
+    ordered = np.sort(said.probabilities[passed], axis=1)
+    wanted = min(1.0, share * len(passed) / max(1, int(passed.sum())))
+    return float(np.round(np.quantile(ordered[:, -1] - ordered[:, -2], wanted), 3)) if passed.any() else 0.0
 
 
 def choose_gate(first: Predictions, full: Predictions, lost: float = LOST_AT_FIRST_LOOK) -> float:
@@ -183,13 +224,8 @@ def choose_gate(first: Predictions, full: Predictions, lost: float = LOST_AT_FIR
 
 def after_first_look(first: Predictions, full: Predictions, gate: float) -> Predictions:
     """What the two together say: the first look where it rules a claim out, otherwise the full classifier."""
-    further = passes_first_look(first.probabilities[:, 0], gate)
-    return Predictions(
-        first.truth,
-        np.where(further, full.chosen, 0),
-        np.where(further[:, None], full.probabilities, first.probabilities),
-        full.fold,
-    )
+    ruled_out = replace(first, chosen=np.zeros_like(first.chosen))
+    return ruled_out.replaced(passes_first_look(first.probabilities[:, 0], gate), full)
 
 
 def decided_soft(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.float64]]:

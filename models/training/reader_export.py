@@ -68,22 +68,40 @@ def flat_network(network: Any) -> Any:
 
 
 def export(network: Any, tokenizer_file: Path, reach: Reach, out: Path) -> None:
-    """Write ``reader.onnx`` (weights in int8, one scale per column), ``tokenizer.json`` and ``reader.json``."""
+    """Write a tuned student as ``reader.onnx``, ``tokenizer.json`` and ``reader.json``."""
+    import torch
+
+    out.mkdir(parents=True, exist_ok=True)
+    given = (torch.randint(10, 9000, (1, 40)), torch.ones(1, 40))
+    quantized(flat_network(network), given, {"ids": {1: "pieces"}, "mask": {1: "pieces"}}, out)
+    shutil.copy(tokenizer_file, out / "tokenizer.json")
+    describe_files(out, reach)
+
+
+def quantized(network: Any, given: tuple[Any, ...], axes: dict[str, dict[int, str]], out: Path) -> None:
+    """Write ``reader.onnx``, weights in int8, one scale per column; ``given`` are inputs in the order of ``axes``."""
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    out.mkdir(parents=True, exist_ok=True)
-    ids, mask = torch.randint(10, 9000, (1, 40)), torch.ones(1, 40)
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
-        axes = {"ids": {1: "pieces"}, "mask": {1: "pieces"}}
-        names = {"input_names": ["ids", "mask"], "output_names": ["scores"], "dynamic_axes": axes}
-        torch.onnx.export(flat_network(network), (ids, mask), str(plain), opset_version=17, dynamo=False, **names)
+        names = {"input_names": list(axes), "output_names": ["scores"], "dynamic_axes": axes}
+        torch.onnx.export(network, given, str(plain), opset_version=17, dynamo=False, **names)
         quantize_dynamic(str(plain), str(out / "reader.onnx"), weight_type=QuantType.QInt8, per_channel=True)
-    shutil.copy(tokenizer_file, out / "tokenizer.json")
+
+
+def describe_files(out: Path, reach: Reach, kept: Sequence[int] = ()) -> None:
+    """Write ``reader.json``: labels, the pieces read, and the digests of the other two files."""
     digests = {n: hashlib.sha256((out / n).read_bytes()).hexdigest() for n in ("reader.onnx", "tokenizer.json")}
-    pieces = {"before": reach.before, "sentence": LONGEST, "after": reach.after}
-    description = {"name": out.name, "labels": list(CLAIM_LABELS), "pieces": pieces, "sha256": digests}
+    description: dict[str, Any] = {
+        "name": out.name,
+        "labels": list(CLAIM_LABELS),
+        "marks": [reach.start, reach.stop],
+        "pieces": {"before": reach.before, "sentence": LONGEST, "after": reach.after},
+        "sha256": digests,
+    }
+    if kept:
+        description["kept"] = list(kept)
     (out / "reader.json").write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -31,6 +31,13 @@ class Predictions:
         """The rows where ``kept`` is true."""
         return Predictions(self.truth[kept], self.chosen[kept], self.probabilities[kept], self.fold[kept])
 
+    def replaced(self, which: NDArray[np.bool_], other: Predictions) -> Predictions:
+        """What ``other`` says where ``which`` is true, and this elsewhere."""
+        chosen = np.where(which, other.chosen, self.chosen)
+        return Predictions(
+            self.truth, chosen, np.where(which[:, None], other.probabilities, self.probabilities), other.fold
+        )
+
 
 def cross_fitted(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Predictions:
     """Predictions from out-of-fold scores; each fold's calibration and decision are fitted on the other folds' rows."""

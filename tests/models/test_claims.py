@@ -15,11 +15,11 @@ from models.claims.classifier import FitOptions
 from models.claims.cues import cue_counter, tokens_of
 from models.claims.domain import fit_domain, unknown_share
 from models.claims.explain import BASE, REST
-from models.claims.features import BLOCKS, FeatureOptions
+from models.claims.features import BLOCKS, READERS, FeatureOptions
 from models.records import Mention
 from models.training.fit import fit_classifier
 
-NO_READER = tuple(block for block in BLOCKS if block != "reader")
+NO_READER = tuple(block for block in BLOCKS if block not in READERS)
 LEARNS = (
     "The trial found that attendance fell where buses had been cut.",
     "Because costs rose, the scheme was changed after the first year.",

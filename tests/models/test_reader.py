@@ -61,7 +61,7 @@ def test_known_sentences_get_held_out_scores_in_training_only(tmp_path, monkeypa
     table = tmp_path / "reader" / "held_out_scores.csv"
     table.write_text(f"whole,neither,learning,legitimation\n{sentence_key(TEXTS[0])},3.0,0.0,0.0\n")
     small = Reader(tmp_path / "reader")
-    monkeypatch.setattr("models.claims.features.reader", lambda: small)
+    monkeypatch.setattr("models.claims.features.reader", lambda _: small)
     assert reader_scores([known], held_out=True)[0].tolist() == [2.0, -1.0, -1.0]
     fresh = small.scores([known])[0]
     assert reader_scores([known], held_out=False)[0] == pytest.approx(fresh - fresh.mean(), abs=1e-6)
@@ -79,7 +79,7 @@ def test_a_model_is_refused_beside_another_reader(tmp_path):
 
     shutil.copytree(TRAINED / CURRENT, tmp_path / "model")
     path = tmp_path / "model" / "model.json"
-    path.write_text(path.read_text().replace(json.loads(path.read_text())["reader_sha256"], "f" * 64))
+    path.write_text(path.read_text().replace(json.loads(path.read_text())["readers"]["reader"], "f" * 64))
     with pytest.raises(ModelError, match="was trained with the reader ffffffffffff…"):
         ClaimModel.load(tmp_path / "model")
-    assert ClaimModel.load(tmp_path / "model", use_reader=False).labels == CLAIM_LABELS
+    assert ClaimModel.load(tmp_path / "model", reading="words").labels == CLAIM_LABELS
