@@ -26,6 +26,9 @@ class RunParameters(BaseModel):
     max_pages: int = Field(default=5000, ge=1, description="result: pages read per document")
     codebook: str | None = Field(default=None, description="result: another codebook than the project's own")
     model: str | None = Field(default=None, description="result: folder of another trained model")
+    reading: Literal["words", "quick", "usual", "thorough"] = Field(
+        default="usual", description="result: how closely sentences are read for claims; slower is more right"
+    )
     seed: int = Field(default=0, description="result: of everything drawn at random")
 
     site: bool = Field(default=True, description="make the inspection site")
@@ -54,7 +57,9 @@ class RunParameters(BaseModel):
     def tools(self) -> Tools:
         """Where codebook and model stand."""
         return Tools(
-            Path(self.codebook).resolve() if self.codebook else None, Path(self.model).resolve() if self.model else None
+            Path(self.codebook).resolve() if self.codebook else None,
+            Path(self.model).resolve() if self.model else None,
+            self.reading,
         )
 
     def workers_for(self, documents: int) -> int:

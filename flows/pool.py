@@ -41,6 +41,7 @@ class Worker(KillableWorker):
                 "do": "prepare",
                 "codebook": str(tools.codebook) if tools.codebook else None,
                 "model": str(tools.model_folder) if tools.model_folder else None,
+                "reading": tools.reading,
             }
         )
         self._prepared = False

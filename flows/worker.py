@@ -29,7 +29,7 @@ class _Server:
     def answer(self, request: Message, on_ocr_page: Callable[[int], None]) -> Message:
         """What is to be sent back."""
         if request["do"] == "prepare":
-            self._tools = Tools(_path(request["codebook"]), _path(request["model"]))
+            self._tools = Tools(_path(request["codebook"]), _path(request["model"]), request["reading"])
             return {"done": _prepared(self._tools)}
         if request["do"] == "document":
             return _document(request, self._tools, on_ocr_page)
