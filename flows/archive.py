@@ -1,13 +1,15 @@
 """A run as an RO-Crate (Process Run Crate), to deposit with a paper: tables, site, codebook, model card, open inputs.
 
-Profile: https://w3id.org/ro/wfrun/process/0.5 over RO-Crate 1.1. Inputs are included only where the manifest says that
-they may be passed on (:mod:`corpus.licences`); the others are named with their digest and source.
+Profile: https://w3id.org/ro/wfrun/process/0.5 over RO-Crate 1.1; what its checker says is in docs/decisions/059.
+Inputs are included only where the manifest says that they may be passed on (:mod:`corpus.licences`); the others are
+named with their digest and source.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +22,37 @@ from corpus.codebook import DEFAULT_PATH
 from corpus.digests import sha256_of
 from corpus.licences import may_be_passed_on
 from flows.run_folder import RUN_FILE
-from flows.run_source import CODEBOOK, INPUTS, RunSource, open_source
+from flows.run_source import CODEBOOK, INPUTS, RunSource, SourceError, open_source
 from models.trained import CURRENT, TRAINED
 from reports.schema import ALL_TABLES
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-_FORMATS = {".parquet": "application/vnd.apache.parquet", ".csv": "text/csv", ".json": "application/json"}
+DIGEST_TERM = "https://w3id.org/ro/terms/workflow-run#sha256"
+"""RO-Crate 1.1 has no term for a digest; the profile's family has."""
+
+_FORMATS = {
+    ".parquet": "application/vnd.apache.parquet",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+}
+_TERMS = (
+    "The documents are their publishers', under the licence named at each; the tables quote them. "
+    "Codebook, model and software: MIT."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Who did the run and gives it to others, as they want to be named; empty where nobody said."""
+
+    author: str = ""
+    orcid: str = ""
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +64,7 @@ class Archived:
     named: int
 
 
-def archive_run(run: Path, target: Path | None = None) -> Archived:
+def archive_run(run: Path, target: Path | None = None, makers: Makers = Makers()) -> Archived:
     """Write the archive of a run folder, by default beside it as ``<run-id>.crate.zip``.
 
     Raises
@@ -51,17 +78,31 @@ def archive_run(run: Path, target: Path | None = None) -> Archived:
     with tempfile.TemporaryDirectory(prefix="halfloop-archive-") as scratch:
         source = open_source(run, Path(scratch))
         target = target or run.parent / f"{source.record['run_id']}.crate.zip"
+        if not target.parent.is_dir():
+            raise SourceError(f"{target.parent}: no such folder to write the archive into")
         crate = ROCrate(version="1.1")
+        crate.metadata.extra_terms["sha256"] = DIGEST_TERM
         outputs = list(_tables(crate, source))
         inputs, included = _inputs(crate, source)
-        _describe(crate, source, inputs, outputs)
+        action = _describe(crate, source, inputs, outputs)
+        _name_makers(crate, action, makers)
         part = target.with_name(f"{target.name}.{os.getpid()}.part.zip")
         try:
             crate.write_zip(part)
+            _name_folders(part, crate)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
     return Archived(target, included, len(inputs) - included)
+
+
+def _name_folders(archive: Path, crate: ROCrate) -> None:
+    """Give each folder that the crate describes an entry of its own: a zip of files alone does not hold it."""
+    with zipfile.ZipFile(archive, "a") as file:
+        known = set(file.namelist())
+        for entity in crate.data_entities:
+            if entity.id.endswith("/") and entity.id not in known:
+                file.mkdir(entity.id)
 
 
 def _tables(crate: ROCrate, source: RunSource) -> Iterator[Any]:
@@ -96,7 +137,9 @@ def _inputs(crate: ROCrate, source: RunSource) -> tuple[list[Any], int]:
         }
         about = {name: value for name, value in about.items() if value}
         if may_be_passed_on(line["licence"]) and path.is_file() and sha256_of(path) == line["sha256"]:
-            entities.append(crate.add_file(path, f"{INPUTS}/{line['file']}", properties=about))
+            form = _FORMATS.get(path.suffix.lower(), "application/octet-stream")
+            known = {**about, "encodingFormat": form}
+            entities.append(crate.add_file(path, f"{INPUTS}/{line['file']}", properties=known))
             included += 1
         else:
             identifier = f"urn:sha256:{line['sha256']}"
@@ -104,7 +147,7 @@ def _inputs(crate: ROCrate, source: RunSource) -> tuple[list[Any], int]:
     return entities, included
 
 
-def _describe(crate: ROCrate, source: RunSource, inputs: list[Any], outputs: list[Any]) -> None:
+def _describe(crate: ROCrate, source: RunSource, inputs: list[Any], outputs: list[Any]) -> ContextEntity:
     record = source.record
     codebook = _codebook(crate, record)
     tools = [codebook, *_model(crate, record)]
@@ -142,7 +185,11 @@ def _describe(crate: ROCrate, source: RunSource, inputs: list[Any], outputs: lis
         f"Evidence from {len(record['inputs'])} policy documents: tables, inspection site, codebook, model card and, "
         "where their licence allows, the documents."
     )
-    crate.license = "Tables: see the licence of each document; codebook and software: MIT"
+    crate.license = crate.add(
+        ContextEntity(
+            crate, "#terms", properties={"@type": "CreativeWork", "name": "Terms of use", "description": _TERMS}
+        )
+    )
     crate.datePublished = record["ended"]
     profile = crate.add(
         ContextEntity(
@@ -150,6 +197,16 @@ def _describe(crate: ROCrate, source: RunSource, inputs: list[Any], outputs: lis
         )
     )
     crate.root_dataset["conformsTo"] = profile
+    return action
+
+
+def _name_makers(crate: ROCrate, action: ContextEntity, makers: Makers) -> None:
+    if makers.author:
+        person = ContextEntity(crate, makers.orcid or "#author", properties={"@type": "Person", "name": makers.author})
+        crate.root_dataset["author"] = action["agent"] = crate.add(person)
+    if makers.publisher:
+        about = {"@type": "Organization", "name": makers.publisher}
+        crate.root_dataset["publisher"] = crate.add(ContextEntity(crate, "#publisher", properties=about))
 
 
 def _codebook(crate: ROCrate, record: Mapping[str, Any]) -> Any:
@@ -164,9 +221,8 @@ def _model(crate: ROCrate, record: Mapping[str, Any]) -> Iterator[Any]:
     folder = Path(record["parameters"].get("model") or TRAINED / CURRENT)
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.suffix in {".md", ".json"}:
-            yield crate.add_file(
-                path, f"model/{path.name}", properties={"name": f"Model {record['model']}: {path.name}"}
-            )
+            about = {"name": f"Model {record['model']}: {path.name}", "encodingFormat": _FORMATS[path.suffix]}
+            yield crate.add_file(path, f"model/{path.name}", properties=about)
 
 
 def _version(code: Mapping[str, Any]) -> str:

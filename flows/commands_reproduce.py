@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,7 @@ def reproduce(
     """
     from flows import console
     from flows.prefect_command import said_plainly, with_prefect
-    from flows.run_folder import HIDDEN
+    from flows.run_source import open_source
 
     def work() -> int:
         from flows.reproduce import reproduce as reproduce_flow
@@ -36,27 +37,37 @@ def reproduce(
         console.out(json.dumps(asdict(verdict), indent=2) if as_json else str(verdict))
         return 0 if verdict.difference is None else 1
 
-    home = (run if run.is_dir() else run.parent).resolve()
-    raise typer.Exit(said_plainly(lambda: with_prefect(_home(home) / HIDDEN / "prefect", work, as_json), as_json))
+    def checked() -> int:
+        with tempfile.TemporaryDirectory(prefix="halfloop-reproduce-") as scratch:
+            open_source(run, Path(scratch), corpus or Path(scratch))  # before anything is started
+            return with_prefect(_home(run.resolve(), Path(scratch)), work, as_json)
+
+    raise typer.Exit(said_plainly(checked, as_json))
 
 
-def _home(place: Path) -> Path:
-    """The folder of runs that a run stands in."""
-    return place.parent if (place / "run.json").is_file() else place
+def _home(place: Path, scratch: Path) -> Path:
+    """Where Prefect keeps its history: with the runs that this one stands among, otherwise nowhere for long."""
+    from flows.run_folder import HIDDEN
+
+    hidden = place.parent / HIDDEN
+    return (hidden if hidden.is_dir() else scratch) / "prefect"
 
 
 def archive(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     to: Annotated[Path | None, typer.Option(help="The file to write; beside the run folder if not given.")] = None,
+    author: Annotated[str, typer.Option(help="Who did the run, to be named in the archive.")] = "",
+    orcid: Annotated[str, typer.Option(help="The author's ORCID, as an address: https://orcid.org/…")] = "",
+    publisher: Annotated[str, typer.Option(help="The organisation that publishes the archive.")] = "",
 ) -> None:
     """Write a run as an RO-Crate: tables, site, codebook, model card and, where licences allow, the documents."""
     from flows import console
     from flows.prefect_command import said_plainly
 
     def work() -> int:
-        from flows.archive import archive_run
+        from flows.archive import Makers, archive_run
 
-        done = archive_run(run, to)
+        done = archive_run(run, to, Makers(author, orcid, publisher))
         named = f", {done.named} named only (their licence does not let them be passed on)" if done.named else ""
         console.out(f"{done.path}: {done.included} documents included{named}")
         return 0

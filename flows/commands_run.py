@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated, Literal
 
 import typer
 
 OcrChoice = Literal["auto", "never", "always"]
+Reading = Literal["words", "quick", "usual", "thorough"]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +32,9 @@ def _options(
     ] = False,
 ) -> None:
     """Do governments learn from practice, or only cite it? A folder of policy documents in, evidence out."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that has no "é" shows "?" instead of an error
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def run(
@@ -37,6 +43,7 @@ def run(
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
     codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
     model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,
+    reading: Annotated[Reading, typer.Option(help="How closely claims are read: slower is more right.")] = "usual",
     ocr: Annotated[OcrChoice, typer.Option(help="Read pages without a text layer from their picture.")] = "auto",
     ocr_language: Annotated[str, typer.Option(help="Language of scans, as Tesseract names it.")] = "eng",
     tables: Annotated[bool, typer.Option(help="Look for tables.")] = True,
@@ -45,7 +52,7 @@ def run(
         int, typer.Option(min=0, help="Pictures of pages in the site, if the corpus has no more pages than this.")
     ] = 100,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again.")] = False,
-    seconds: Annotated[float, typer.Option(help="A document that takes longer is stopped.")] = 180.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="A document that takes longer is stopped.")] = 180.0,
     memory: Annotated[int, typer.Option(min=200, help="MB; a document that needs more is stopped.")] = 1500,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
@@ -58,7 +65,7 @@ def run(
     from flows.run_command import run_corpus
 
     parameters = RunParameters(
-        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, ocr=ocr, ocr_language=ocr_language,
+        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, reading=reading, ocr=ocr, ocr_language=ocr_language,
         tables=tables, site=site, pictures=pictures, fresh=fresh, seconds_per_document=seconds,
         memory_per_document=memory, dask=dask,
     )  # fmt: skip

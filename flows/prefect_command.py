@@ -22,8 +22,8 @@ NOTHING_DONE = 2
 _PLAIN = frozenset(
     {
         "CodebookError", "DaskMissingError", "DamagedResultError", "ManifestError", "ModelError", "PlanError",
-        "RunBusyError", "RunError", "RuntimeError", "SourceError", "StorageError", "StoragePlaceError",
-        "WorkerLostError",
+        "RunBusyError", "RunError", "RunsPlaceError", "RuntimeError", "SourceError", "StorageError",
+        "StoragePlaceError", "WorkerLostError",
     }
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ from typing import IO
 from flows.content_keys import ROOT
 
 DATABASE = "prefect.db"
-_STARTUP_SECONDS = 180.0
+_STARTUP_SECONDS = 600.0  # a machine with ten other things to do needs minutes; one that died is noticed at once
 _LAST_SECONDS = 20.0
 _DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -16,8 +16,13 @@ from flows.remote import check_place, is_url
 from flows.run_places import runs_folder, setup_for
 from flows.run_work import RunSummary, standing_run
 from flows.summary import summary_as_json
+from flows.tools import digests_of
 
 OK, SOME_FAILED = 0, 1
+
+
+class RunsPlaceError(ValueError):
+    """There can be no folder of runs where it was asked for."""
 
 
 def run_corpus(parameters: RunParameters, as_json: bool) -> int:
@@ -35,6 +40,9 @@ def _run(parameters: RunParameters, as_json: bool) -> int:
     for place in (parameters.corpus, parameters.out):
         if is_url(place):
             check_place(place)
+    digests_of(parameters.tools)  # a codebook or model that cannot be used is refused before anything is started
+    if runs_folder(parameters).root.is_file():
+        raise RunsPlaceError(f"{parameters.out}: is a file; --out is the folder that holds the runs")
     summary = _standing(parameters, as_json) or _made(parameters, documents, as_json)
     if as_json:
         console.out(json.dumps(summary_as_json(summary), indent=2, ensure_ascii=False))

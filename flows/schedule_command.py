@@ -22,8 +22,10 @@ from flows.remote import check_place, is_url
 from flows.run_folder import RunBusyError
 from flows.run_places import runs_folder
 from flows.schedule import Plan, ScheduleServer
+from flows.tools import digests_of
 
 _POLL_SECONDS = 5.0
+_NO_CRON = '--cron: {!r} is not a cron expression (minute hour day month weekday, e.g. "0 6 * * 1")'
 
 
 class PlanError(ValueError):
@@ -68,7 +70,9 @@ def plan_for(parameters: RunParameters, cron: str, timezone: str | None) -> Plan
     Raises
     ------
     PlanError
-        There is no such time zone.
+        There is no such time zone, or the time is no cron expression at first sight.
+    corpus.codebook.CodebookError, models.claims.ModelError
+        One of them cannot be used.
     corpus.records.ManifestError
         There is nothing to read. (A corpus on object storage is not looked at before its first run.)
     flows.remote.StoragePlaceError
@@ -79,6 +83,9 @@ def plan_for(parameters: RunParameters, cron: str, timezone: str | None) -> Plan
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PlanError(f"--timezone: there is no time zone {zone!r} (e.g. Europe/London, UTC)") from None
+    if len(cron.split()) not in {5, 6} and not cron.startswith("@"):  # the rest is for Prefect to judge
+        raise PlanError(_NO_CRON.format(cron))
+    digests_of(parameters.tools)  # a codebook or model that cannot be used is refused before anything is started
     for place in filter(is_url, (parameters.corpus, parameters.out)):
         check_place(place)
     if not is_url(parameters.corpus):
@@ -105,9 +112,7 @@ def next_time(cron: str, timezone: str) -> datetime:
         CronSchedule(cron=cron, timezone=timezone)
         found = asyncio.run(Counted(cron=cron, timezone=timezone).get_dates(1))
     except (ValueError, KeyError):
-        raise PlanError(
-            f'--cron: {cron!r} is not a cron expression (minute hour day month weekday, e.g. "0 6 * * 1")'
-        ) from None
+        raise PlanError(_NO_CRON.format(cron)) from None
     if not found:
         raise PlanError(f"--cron: {cron!r} never falls due")
     return found[0]

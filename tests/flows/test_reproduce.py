@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import rocrate
 
-from flows.archive import archive_run
+from flows.archive import Makers, archive_run
 from flows.parameters import RunParameters
 from flows.run_source import SourceError, open_source
 from flows.run_work import RunSummary
+from tests.flows.conftest import halfloop
 
+_CONTEXT = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
 pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.xdist_group("prefect")]
 
 
@@ -90,6 +94,69 @@ def test_an_archive_holds_only_what_may_be_passed_on_and_can_be_done_again_elsew
     whole = reproduce(elsewhere, tmp_path / "moved")
     assert whole.difference is None
     assert (whole.compared, whole.missing) == (2, ())
+
+
+def test_an_archive_is_what_the_profile_demands(done: RunSummary) -> None:
+    """The MUSTs of RO-Crate 1.1 and of Process Run Crate 0.5, and the SHOULDs that do not need a public address."""
+    archived = archive_run(done.folder, makers=Makers("A. Reader", "https://orcid.org/0000-0000-0000-0000", "A Centre"))
+    with zipfile.ZipFile(archived.path) as file:
+        names = set(file.namelist())
+        metadata = json.loads(file.read("ro-crate-metadata.json"))
+    base, own_terms = metadata["@context"]
+    assert base == "https://w3id.org/ro/crate/1.1/context"
+    entities = metadata["@graph"]
+    graph = {entity["@id"]: entity for entity in entities}
+    assert len(graph) == len(entities), "no identifier stands twice"
+    descriptor, root = graph["ro-crate-metadata.json"], graph["./"]
+    assert descriptor["about"] == {"@id": "./"}
+    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert root["@type"] == "Dataset"
+    assert all(root[name] for name in ("name", "description", "datePublished", "license", "author", "publisher"))
+    assert datetime.fromisoformat(root["datePublished"]).tzinfo is not None
+
+    known = set(json.loads(_CONTEXT.read_text(encoding="utf-8"))["@context"]) | set(own_terms) | {"@id", "@type"}
+    for entity in entities:
+        assert set(entity) <= known, entity["@id"]
+        types = [entity["@type"]] if isinstance(entity["@type"], str) else entity["@type"]
+        for value in entity.values():
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    assert item["@id"] in graph or item["@id"].startswith("https://w3id.org/ro/crate"), item
+        if "File" in types:
+            assert entity["@id"] in names, "what is described is in the archive"
+            assert "/" in entity["encodingFormat"]
+        if "Dataset" in types and entity["@id"] != "./":
+            assert entity["@id"] in names
+
+    profile = graph[root["conformsTo"]["@id"]]
+    assert profile["@type"] == "CreativeWork"
+    assert profile["@id"].startswith("https://w3id.org/ro/wfrun/process/")
+    (action,) = [entity for entity in entities if entity["@type"] == "CreateAction"]
+    tool = graph[action["instrument"]["@id"]]
+    assert tool["@type"] == "SoftwareApplication"
+    assert tool["name"]
+    assert tool["softwareVersion"]
+    assert "version" not in tool
+    assert root["mentions"] == {"@id": action["@id"]}
+    assert action["agent"] == root["author"] == {"@id": "https://orcid.org/0000-0000-0000-0000"}
+    assert datetime.fromisoformat(action["startTime"]) <= datetime.fromisoformat(action["endTime"])
+    assert action["actionStatus"] == "http://schema.org/CompletedActionStatus"
+
+
+def test_an_archive_is_done_again_by_another_user_elsewhere(done: RunSummary, corpus: Path, tmp_path: Path) -> None:
+    """Another folder, home, time zone and language, and nothing of the first machine's places left."""
+    archive = archive_run(done.folder, tmp_path / "elsewhere.zip").path
+    shutil.rmtree(done.folder.parent)
+    shutil.rmtree(corpus)
+    home = tmp_path / "other home"
+    home.mkdir()
+    other = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "tr_TR"}
+    said = halfloop("reproduce", archive, "--json", timeout=600, **other)
+    assert said.returncode == 0, said.stderr
+    verdict = json.loads(said.stdout)
+    assert verdict["difference"] is None
+    assert (verdict["compared"], verdict["missing"]) == (1, ["b"])
+    assert not list(tmp_path.glob(".halfloop")), "nothing is left beside the archive"
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "/outside.txt"])
