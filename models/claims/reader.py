@@ -24,7 +24,7 @@ from corpus.standoff import letters_of
 from models.claims.context import SentenceInContext
 from models.claims.store import ModelError
 
-READER = Path(__file__).resolve().parents[1] / "trained" / "reader-1"
+READER = Path(__file__).resolve().parents[1] / "trained" / "reader-2"
 CAREFUL_READER = READER.with_name("careful-reader-1")
 """A larger reader, fifteen times slower, that is asked only where the small one leaves doubt."""
 HELD_OUT_FILE = "held_out_scores.csv"

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.claims import ClaimModel, ModelError, SentenceInContext
+from models.claims.looks import READINGS, needs_second_look, passes_first_look
+from models.training.project import choose_margin
+from models.training.validation import Predictions
+
+TEXTS = (
+    "The evaluation found that the scheme had failed to reach families in rural areas, so the grant was redesigned.",
+    "Our world-leading programme has already been a tremendous success for local partners.",
+    "The board meets four times a year and publishes its minutes.",
+    "Pilots in three districts suggest that mentoring works best where schools were consulted early.",
+    "We will build on the strong partnership that communities value.",
+    "Officials reviewed the returns and some of the targets may have been too high.",
+    "Funding of the centre rises by two per cent.",
+)
+SENTENCES = [SentenceInContext(text, before="The strategy was agreed in May.", voice="government") for text in TEXTS]
+
+
+@pytest.fixture(scope="module")
+def models():
+    return {reading: ClaimModel.load(reading=reading) for reading in READINGS}
+
+
+def test_gate_and_margin_by_hand():
+    probabilities = np.array([[0.95, 0.03, 0.02], [0.4, 0.35, 0.25], [0.2, 0.1, 0.7]])
+    assert passes_first_look(probabilities[:, 0], 0.1).tolist() == [False, True, True]
+    assert needs_second_look(probabilities, 0.1).tolist() == [False, True, False]
+    assert needs_second_look(probabilities, 0.5).tolist() == [False, True, True]
+
+
+def test_margin_gives_the_wanted_share_a_second_look():
+    margins = np.linspace(0.005, 0.995, 100)
+    probabilities = np.column_stack([(1 + margins) / 2, (1 - margins) / 2, np.zeros(100)])
+    said = Predictions(np.zeros(100, int), np.zeros(100, int), probabilities, np.zeros(100, int))
+    passed = np.arange(100) % 2 == 0  # half go on; a fifth of all are two fifths of these
+    chosen = choose_margin(said, passed, share=0.2)
+    assert (passed & needs_second_look(probabilities, chosen)).sum() == 20
+
+
+def test_usual_differs_from_quick_only_where_quick_is_in_doubt(models):
+    quick, usual = (models[name].classify_sentences(SENTENCES) for name in ("quick", "usual"))
+    close = needs_second_look(np.array([list(c.probabilities.values()) for c in quick]), models["usual"].margin)
+    assert 0 < close.sum() < len(close)
+    for first, second, doubted in zip(quick, usual, close, strict=True):
+        assert (first == second) != doubted
+
+
+def test_a_sentence_gets_the_same_claim_alone_and_in_company(models):
+    for reading in ("usual", "thorough"):
+        together = models[reading].classify_sentences(SENTENCES)
+        alone = [models[reading].classify_sentences([s])[0] for s in SENTENCES]
+        assert [replace(c, sentence_id=0) for c in together] == alone
+
+
+def test_cues_of_every_reading_add_up_to_the_log_odds(models):
+    for reading in READINGS:
+        for claim in models[reading].classify_sentences(SENTENCES):
+            said = claim.probabilities[claim.label]
+            other = max(p for label, p in claim.probabilities.items() if label != claim.label)
+            assert sum(cue.contribution for cue in claim.cues) == pytest.approx(np.log(said / other), abs=1e-6)
+
+
+def test_each_reading_has_a_digest_of_its_own(models):
+    assert len({model.digest for model in models.values()}) == len(READINGS)
+
+
+def test_an_unknown_reading_is_refused():
+    with pytest.raises(ModelError, match="reading 'slow' is none of words, quick, usual, thorough"):
+        ClaimModel.load(reading="slow")
