@@ -65,8 +65,8 @@ def run(
     from flows.run_command import run_corpus
 
     parameters = RunParameters(
-        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, reading=reading, ocr=ocr, ocr_language=ocr_language,
-        tables=tables, site=site, pictures=pictures, fresh=fresh, seconds_per_document=seconds,
-        memory_per_document=memory, dask=dask,
+        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, reading=reading, ocr=ocr,
+        ocr_language=ocr_language, tables=tables, site=site, pictures=pictures, fresh=fresh,
+        seconds_per_document=seconds, memory_per_document=memory, dask=dask,
     )  # fmt: skip
     raise typer.Exit(run_corpus(parameters, as_json))

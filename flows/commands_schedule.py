@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands_run import OcrChoice
+from flows.commands_run import OcrChoice, Reading
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +26,7 @@ def schedule(
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
     codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
     model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,
+    reading: Annotated[Reading, typer.Option(help="How closely claims are read: slower is more right.")] = "usual",
     ocr: Annotated[OcrChoice, typer.Option(help="Read pages without a text layer from their picture.")] = "auto",
     site: Annotated[bool, typer.Option(help="Make the inspection site.")] = True,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
@@ -38,6 +39,7 @@ def schedule(
     from flows.schedule_command import Wish, serve_schedule
 
     parameters = RunParameters(
-        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, ocr=ocr, site=site, dask=dask
-    )
+        corpus=corpus, out=out, workers=workers, codebook=codebook, model=model, reading=reading, ocr=ocr, site=site,
+        dask=dask,
+    )  # fmt: skip
     raise typer.Exit(serve_schedule(parameters, Wish(cron, timezone, port, now)))
