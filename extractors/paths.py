@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 from extractors.foreign import address, prototype, unchecked
 
 PATH, IMAGE, _FORM = 2, 3, 5
+_DRAWN = frozenset((PATH, IMAGE, _FORM))
 _MOST_OBJECTS = 20_000
 
 _object = unchecked(pdfium_c.FPDFPage_GetObject, c_void_p)
@@ -40,7 +41,10 @@ class Group:
 
 
 def page_objects(page: ctypes.c_void_p) -> list[Group]:
-    """All objects of an open page (PDFium's handle); nothing where they are too many to be anything but a picture."""
+    """The objects of an open page (PDFium's handle) and those of its forms, but for forms that hold only text.
+
+    Nothing where they are too many to be anything but a picture.
+    """
     handle = address(ctypes.cast(page, c_void_p).value)
     total = int(pdfium_c.FPDFPage_CountObjects(page))
     if not 0 < total <= _MOST_OBJECTS:
@@ -56,7 +60,9 @@ def page_objects(page: ctypes.c_void_p) -> list[Group]:
             if total > _MOST_OBJECTS:
                 return []
             objects = list(map(_form_object, repeat(address(form), count), range(count)))
-            groups.append(Group(objects, list(map(_type, objects)), placed([form], group.matrix)[0]))
+            kinds = list(map(_type, objects))
+            if not _DRAWN.isdisjoint(kinds):  # most forms hold only text, and a matrix takes time
+                groups.append(Group(objects, kinds, placed([form], group.matrix)[0]))
     return groups
 
 
