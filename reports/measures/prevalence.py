@@ -194,5 +194,5 @@ def _row(scope: Scope, name: str, found: Population, uncertainty: Uncertainty) -
         return
     counted = "1 coded document" if given.clusters == 1 else f"{given.clusters} coded documents"
     documents = "" if scope == "document" else f" in {counted}"
-    method = f"{found.claims} claims among {given.n:,} coded sentences{documents}; {given.method}"
+    method = f"{found.claims:,} claims among {given.n:,} coded sentences{documents}; {given.method}"
     yield MeasureRow(scope, name, MEASURE, given.estimate, given.low, given.high, found.claims, method)

@@ -101,8 +101,8 @@ def _apart(figures: Figures, measure: str, voices: Sequence[str]) -> Markup:
     if len(given) < 2 or given[0][2].high >= given[-1][2].low:
         return Markup("")
     (_, least, low), (_, most, high) = given[0], given[-1]
-    said = " Documents whose voice is {} do so in <b>{}</b> ({}), those of {} in <b>{}</b> ({})."
-    return Markup(said).format(words(least), low.text, low.range, words(most), high.text, high.range)
+    said = " {} documents do so in <b>{}</b> ({}), {} documents in <b>{}</b> ({})."
+    return Markup(said).format(words(least).capitalize(), low.text, low.range, words(most), high.text, high.range)
 
 
 def _exemplars(figures: Figures) -> Finding | None:

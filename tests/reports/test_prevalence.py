@@ -9,6 +9,7 @@ import pytest
 
 from corpus.codings import DrawnSentence
 from corpus.standoff import Anchor, anchor_of
+from models.trained import CURRENT
 from reports.measures import prevalence
 from reports.measures.held_out import CodedSentence, HeldOut, classifier_error, held_out_predictions
 from reports.measures.prevalence import MEASURE, Population, prevalence_rows
@@ -181,10 +182,10 @@ def test_other_bytes_are_another_document(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_shipped_model_has_held_out_predictions_and_others_have_none() -> None:
-    assert len(held_out_predictions("claims-1")) > 9000
-    assert held_out_predictions("../claims-1") == held_out_predictions("mine") == {}
+    assert len(held_out_predictions(CURRENT)) > 9000
+    assert held_out_predictions(f"../{CURRENT}") == held_out_predictions("mine") == {}
     assert classifier_error("mine") is None
-    error = classifier_error("claims-1")
+    error = classifier_error(CURRENT)
     assert error is not None
     assert error.documents > 30
     assert error.between > 0
