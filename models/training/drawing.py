@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.codings import LabelSet
+from corpus.drawable import could_be_drawn
 from corpus.records import ManifestRow
 from corpus.standoff import TextIndex, letters_of
 from extractors.document import Document, ExtractionError
@@ -21,9 +21,6 @@ CUE_LISTS = (
     "finding reported", "evidence named", "evidence cited in general", "lesson", "praise", "progress asserted",
     "consent or partnership as merit", "limit or failure", "because of what was found",
 )  # fmt: skip
-SHORTEST, LONGEST = 8, 70
-BLOCKS = ("body", "list_item", "box", "footnote")
-_ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?:;][\"”’')\]]*\d{0,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +107,6 @@ def write_drawn(path: Path, drawn: Sequence[SentenceToCode]) -> None:
     """Write JSON lines for the coders (with text: keep the file out of the repository)."""
     lines = [json.dumps(asdict(sentence), ensure_ascii=False) for sentence in drawn]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def could_be_drawn(text: str, block: str) -> bool:
-    """Whether the draws of this project take in such a sentence: running text of 8 to 70 words that ends like one."""
-    return (
-        block in BLOCKS and SHORTEST <= len(text.split()) <= LONGEST and _ENDS_LIKE_A_SENTENCE.search(text) is not None
-    )
 
 
 def _eligible(document: Document, row: ManifestRow, labels: LabelSet) -> list[SentenceToCode]:

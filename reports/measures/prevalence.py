@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from corpus.drawable import could_be_drawn
 from corpus.standoff import letters_of, whole_of
 from models.statistics.prevalence import (
     FEWEST_CLUSTERS,
@@ -22,7 +23,6 @@ from models.statistics.prevalence import (
     Uncertainty,
     share,
 )
-from models.training.drawing import could_be_drawn
 from reports.measures.held_out import CodedSentence, HeldOut, coded_sentences, held_out_predictions
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 from reports.views import DocumentView, SentenceRow
