@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from models.tagging.reader import Labels
-from models.training.mention_reader_teacher import LONGEST
+
+LONGEST = 128
 
 
 def flat_network(encoder: Any, pieces: Any, whole: Any) -> Any:

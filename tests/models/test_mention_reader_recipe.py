@@ -1,86 +1,63 @@
-"""The parts of the mention reader's recipe that need no torch."""
+"""What a mention reader learns from: tags of pieces by two coders, kinds, weights, and how often easy ones come."""
 
-from collections import Counter
+from __future__ import annotations
 
 import numpy as np
-import pytest
 
+from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.reader import Labels
-from models.training.mention_examples import MentionExample
-from models.training.mention_reader_targets import Word, carried, kind_groups, marked, mean_word, mixed, taught, word_of
-from models.training.mention_reader_teacher import BATCH, plan_batches
+from models.training.mention_examples import BOTH_WEIGHT, LONE, example_of
+from models.training.tune_mention_reader import _batches, _groups
 
 LABELS = Labels(
     ("partnership", "barrier"),
     ("partnership.body", "barrier.time", "barrier.other"),
     ("policy", "local"),
-    ("asserted",),
+    ("asserted", "negated"),
 )
+TEXT = "Fog slows boats"
+OFFSETS = [(0, 3), (4, 9), (10, 15)]
 
 
-def word(inside, first, kind=0.0):
-    """A word of one code: of each piece how far it is inside and how far it is the first."""
-    inside, first = np.array(inside), np.array(first)
-    tags = np.stack([1 - inside, first, inside - first], axis=-1)[:, None]
-    return Word(tags, np.full((len(inside), 1), kind), np.array([0.25]))
+def example(a: tuple[GoldMention, ...], b: tuple[GoldMention, ...], marker: str = "", proposed: bool = True):
+    sentence = GoldSentence("s", "d", TEXT, {"A": a, "B": b})
+    return example_of(sentence, marker, [7, 8, 9], OFFSETS, LABELS, proposed=proposed)
 
 
-def example(pieces, tags, easy=False):
-    kinds, sentence = np.zeros((pieces, 1), dtype=np.float32), np.ones(1, dtype=np.float32)
-    return MentionExample("d", tuple(range(pieces)), "", 1.0, np.array(tags, dtype=np.float32), kinds, sentence, easy)
+def barrier(start: int, end: int) -> GoldMention:
+    return GoldMention(start, end, "barrier.time", "local", "asserted")
 
 
-def test_kinds_exclude_each_other_within_a_code_and_within_an_attribute_of_barriers():
-    assert kind_groups(LABELS) == [(0, 1, 0), (1, 3, 1), (3, 5, 1), (5, 6, 1)]
+def test_pieces_that_both_coders_marked_are_sure_and_those_of_one_count_less():
+    made = example((barrier(0, 9),), (barrier(0, 3),))
+    assert np.allclose(made.tags[:, 1], [[0, 1, 0], [1 - LONE, 0, LONE], [1, 0, 0]])
+    assert np.allclose(made.tags[:, 0], [[1, 0, 0]] * 3)
+    assert made.sentence.tolist() == [0, 1]
+    assert made.weight == BOTH_WEIGHT
 
 
-def test_scores_become_probabilities_and_kinds_count_only_inside():
-    scores = np.log(np.array([[2, 1, 1, 6, 1, 1, 5, 3, 1, 4, 1, 7]], dtype=np.float32))
-    found = word_of(scores, np.zeros(2, dtype=np.float32), LABELS)
-    assert found.tags[0, 0] == pytest.approx([0.5, 0.25, 0.25])
-    assert found.tags[0, 1] == pytest.approx([0.75, 0.125, 0.125])
-    inside = 0.25
-    assert found.kinds[0] == pytest.approx([0.5, inside * 0.75, inside * 0.25, inside * 0.8, inside * 0.2, inside])
-    assert found.sentence == pytest.approx([0.5, 0.5])
+def test_kinds_say_how_many_of_the_two_coders_said_so():
+    made = example((barrier(0, 9),), (barrier(0, 3),))
+    columns = [1, 4, 5]  # barrier.time, local, asserted
+    assert made.kinds[:, columns].tolist() == [[1, 1, 1], [0.5, 0.5, 0.5], [0, 0, 0]]
+    assert made.kinds.sum() == 4.5
 
 
-def test_a_word_is_carried_to_finer_pieces_without_a_second_beginning():
-    found = carried(word([0.8, 0.2], [0.6, 0.1]), [(0, 6), (7, 9)], [(0, 2), (2, 6), (7, 9)])
-    assert 1 - found.tags[:, 0, 0] == pytest.approx([0.8, 0.8, 0.2])
-    assert found.tags[:, 0, 1] == pytest.approx([0.6, 0, 0.1])
-
-
-def test_a_word_is_carried_to_coarser_pieces_by_how_much_of_each_they_cover():
-    found = carried(word([1.0, 0.0], [1.0, 0.0], kind=0.5), [(0, 3), (3, 4)], [(0, 4)])
-    assert found.tags[0, 0] == pytest.approx([0.25, 0.75, 0])
-    assert found.kinds[0] == pytest.approx([0.5])
-    assert found.sentence == pytest.approx([0.25])
-
-
-def test_a_piece_beyond_what_was_read_weighs_nothing():
-    found = carried(word([0.5], [0.5]), [(0, 3)], [(0, 3), (4, 6)])
-    assert found.tags[1].sum() == 0
-
-
-def test_a_mixed_target_lies_between_coders_and_teacher():
-    own = marked(example(1, [[[0, 1, 0]]]))
-    assert own.tags[0, 0].tolist() == [0, 2, 0]
-    found = mixed(own, word([0.4], [0.4]), share=0.5)
-    assert found.tags[0, 0] == pytest.approx([0.5 * 1.5 * 0.6, 0.5 * 2 + 0.5 * 1.5 * 0.4, 0])
-    assert found.sentence == pytest.approx([0.5 * 1 + 0.5 * 0.25])
-
-
-def test_an_uncoded_sentence_has_the_mean_of_the_teachers_for_target():
-    found = taught("d", (5,), mean_word([word([0.4], [0.4]), word([0.8], [0.2])]))
-    assert found.tags[0, 0] == pytest.approx([1.5 * 0.4, 1.5 * 0.3, 1.5 * 0.3])
-    assert found.marker == ""
+def test_a_sentence_is_easy_where_nobody_and_nothing_sees_a_mention():
+    assert example((), (), "N", proposed=False).easy
+    assert not example((), (), "N", proposed=True).easy
+    assert not example((barrier(0, 3),), (), "N", proposed=False).easy
+    assert example((), (), "N").weight == 1
 
 
 def test_easy_sentences_come_up_half_as_often_after_the_first_pass():
-    examples = [example(1, [[[1, 0, 0]]], easy=row < 400) for row in range(500)]
-    plan = plan_batches(examples, range(500), passes=3)
-    seen = Counter(row for batch in plan for row in batch)
-    assert all(seen[row] == 3 for row in range(400, 500))
-    assert all(1 <= seen[row] <= 3 for row in range(400))
-    assert 1.9 < np.mean([seen[row] for row in range(400)]) < 2.1
-    assert max(len(batch) for batch in plan) == BATCH
+    rows = [example((), (), "N", proposed=False) for _ in range(400)] + [example((), (), "N")] * 10
+    first = sorted(i for batch in _batches(rows, np.random.default_rng(1), fewer=False) for i in batch)
+    later = sorted(i for batch in _batches(rows, np.random.default_rng(1), fewer=True) for i in batch)
+    assert first == list(range(410))
+    assert set(range(400, 410)) <= set(later)
+    assert 140 < len(later) - 10 < 260  # five standard deviations around 200
+
+
+def test_columns_that_compete_are_those_of_one_code_and_of_one_attribute():
+    assert _groups(LABELS) == [(6, 7), (7, 9), (9, 11), (11, 13)]
