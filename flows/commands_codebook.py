@@ -95,6 +95,7 @@ def fit(
     from models.tagger import Tagger
     from models.tagging.fit import fit_filter
     from models.tagging.gold import GoldError
+    from models.tagging.reader import MentionReaderError
 
     try:
         tagger = Tagger(load_codebook(codebook), None)
@@ -102,7 +103,7 @@ def fit(
         note = f"{len(gold)} coded sentences, {len(judged)} sentences with judged candidates"
         reader = held_out_reader(gold, typer.echo)
         fit_filter(tagger, gold, judged, out, note=note, reader=reader, progress=typer.echo)
-    except (CodebookError, GoldError, OSError) as error:
+    except (CodebookError, GoldError, MentionReaderError, OSError) as error:
         raise _fail(error) from None
     typer.echo(f"wrote {out}")
 
@@ -137,11 +138,12 @@ def evaluate_mentions(
     from flows.drawn_evaluation import run_drawn_evaluation
     from flows.mention_evaluation import run_evaluation
     from models.tagging.gold import RULES, GoldError
+    from models.tagging.reader import MentionReaderError
 
     if code:
         try:
             lines = run_drawn_evaluation(code, corpus or Path("../shared/corpus"), out, typer.echo)
-        except (CodebookError, GoldError, OSError) as error:
+        except (CodebookError, GoldError, MentionReaderError, OSError) as error:
             raise _fail(error) from None
         typer.echo("\n".join(lines))
         return
@@ -152,6 +154,6 @@ def evaluate_mentions(
         lines = run_evaluation(
             labels, out, chosen, shipped=shipped, sample=sample, corpus=corpus, folds=folds, progress=typer.echo
         )
-    except (CodebookError, GoldError, OSError) as error:
+    except (CodebookError, GoldError, MentionReaderError, OSError) as error:
         raise _fail(error) from None
     typer.echo("\n".join(lines))

@@ -13,6 +13,8 @@ from corpus.codebook import Rule, load_codebook
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT, default_filter, load_filter
 from models.tagging.candidates import Candidate
+from models.tagging.fit import fit_filter
+from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.held_out import FILE, HeldOutReader, sentence_key, write_held_out
 from models.tagging.joint import Joint, JointCode, Kinds
 from models.tagging.proposals import FEATURES, Judged, proposals, seen_spans
@@ -192,6 +194,22 @@ def test_words_around_move_the_locus_but_do_not_decide_it():
     assert far.locus_with("policy") == "local"  # 0.05 * e^1.5 < 0.9
     assert near.locus_with("unclear") == "local"
     assert Kinds().locus_with("policy") == "policy"
+
+
+def test_the_joint_decision_learns_to_trust_the_reader(codebook, tmp_path):
+    """Fog is an obstacle in half of the documents; patterns cannot tell which, the reader can."""
+    gold, seen = [], {}
+    for n in range(24):
+        text = f"Fog is an obstacle in port {n}."
+        m = (GoldMention(10, 18, "barrier.other", "local", "asserted"),) if n % 2 else ()
+        gold.append(GoldSentence(f"s{n}", f"port {n}", text, {"A": m, "B": m}))
+        seen[text] = "obstacle" if n % 2 else ""
+    plain = Tagger(codebook, None)
+    fit_filter(plain, gold, [], tmp_path / "joint.json", note="", reader=Told(seen))
+    fit_filter(plain, gold, [], tmp_path / "again.json", note="", reader=Told(seen))
+    assert (tmp_path / "joint.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+    tagger = Tagger(codebook, load_filter(tmp_path / "joint.json"), Told(seen), reads="all")
+    assert [bool(own) for own in tagger.tag_sentences([s.text for s in gold])] == [False, True] * 12
 
 
 shipped = pytest.mark.skipif(
