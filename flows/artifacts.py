@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.run_work import RunSummary
+from flows.stages import Outcome
 
 
 def leave_artifacts(summary: RunSummary) -> RunSummary:
@@ -16,6 +19,18 @@ def leave_artifacts(summary: RunSummary) -> RunSummary:
     if summary.page.is_file():
         create_link_artifact(summary.page.as_uri(), key="run-site", link_text=f"Inspection site of {summary.run_id}")
     return summary
+
+
+def told(outcomes: Sequence[Outcome]) -> str:
+    """A batch's entry in Prefect's log: each document, the stages that were done for it, and why one failed."""
+    return "\n".join(f"{outcome.doc_id}: {_what_became_of(outcome)}" for outcome in outcomes)
+
+
+def _what_became_of(outcome: Outcome) -> str:
+    if outcome.error:
+        return f"failed: {outcome.error}"
+    done = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in outcome.seconds.items())
+    return done or "everything was there"
 
 
 def markdown(summary: RunSummary) -> str:

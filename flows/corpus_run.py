@@ -6,11 +6,11 @@ from flows.prefect_local import apply_defaults
 
 apply_defaults()
 
-from prefect import flow, task  # noqa: E402 - Prefect reads its settings when it is imported
+from prefect import flow, get_run_logger, task  # noqa: E402 - Prefect reads its settings when it is imported
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.runtime import flow_run  # noqa: E402
 
-from flows.artifacts import leave_artifacts  # noqa: E402
+from flows.artifacts import leave_artifacts, told  # noqa: E402
 from flows.batch import Batch  # noqa: E402
 from flows.parameters import RunParameters  # noqa: E402
 from flows.run_work import RunAtWork, RunSummary  # noqa: E402
@@ -54,7 +54,9 @@ def look_at_corpus(run: RunAtWork) -> None:
 )
 def read_documents(batch: Batch) -> list[Outcome]:
     """Extraction, mentions and claims of a batch of documents; each result is kept as soon as it is there."""
-    return batch.process()
+    outcomes = batch.process()
+    get_run_logger().info(told(outcomes))
+    return outcomes
 
 
 @task(name="write tables", cache_policy=NO_CACHE, persist_result=False)

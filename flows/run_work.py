@@ -27,6 +27,8 @@ from flows.table_writing import DamagedResultError, Totals, write_tables
 from flows.tools import digests_of
 from reports.schema import ALL_TABLES
 
+_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
@@ -253,5 +255,6 @@ def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:
 
 
 def _label(jobs: Sequence[Job]) -> str:
-    first = jobs[0].row.doc_id
-    return first if len(jobs) == 1 else f"{first} and {len(jobs) - 1} more"
+    """The first documents of a batch by name, the others by number; its log names them all."""
+    named = ", ".join(job.row.doc_id for job in jobs[:_NAMED])
+    return named if len(jobs) <= _NAMED else f"{named} and {len(jobs) - _NAMED} more"
