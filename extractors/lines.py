@@ -120,7 +120,7 @@ def _turn(lines: list[Line]) -> int:
     """The clockwise turn of most of a page's text, in degrees: 0 for upright pages.
 
     Turned text falls into lines of one letter, so that a stamp along the edge outnumbers an upright page's lines;
-    letters are counted, not lines.
+    letters are counted, not lines. Of text on its head, pieces of several letters pass for upright, so less is enough.
     """
     turned = [line for line in lines if line.angle]
     if len(turned) <= 8:
@@ -129,7 +129,8 @@ def _turn(lines: list[Line]) -> int:
     for line in turned:
         counts[line.angle] += len(line.text)
     angle, most = counts.most_common(1)[0]
-    return angle if angle in (90, 180, 270) and most > 0.6 * sum(len(line.text) for line in lines) else 0
+    share = most / sum(len(line.text) for line in lines)
+    return angle if angle in (90, 180, 270) and share > (0.4 if angle == 180 else 0.6) else 0
 
 
 def turned_boxes(box: FloatArray, turn: int, width: float, height: float) -> FloatArray:
