@@ -125,7 +125,7 @@ def train_on_project(
     if (corpus / "manifest.csv").exists():
         examples, lost = find_examples(corpus)
         if lost:
-            notes.append(f"{len(lost)} coded sentences were not found: see `halfloop labels check {corpus}`")
+            notes.append(f"{len(lost)} coded sentences were not found: see `halfloop labels check CORPUS`")
     if not examples:
         notes.append(f"{corpus} holds none of the labelled documents: trained on the sample corpus only")
         examples = sample_examples()
