@@ -71,6 +71,8 @@ class Tagger:
             if self.reader is not None and self.reader.digest != joint.reader:
                 raise MentionReaderError("the filter was fitted with another reader; fit it again")
         self.reads = reads
+        codes = self.filter.codes if self.filter else {}
+        self._thresholds = {name: code.threshold for name, code in codes.items() if name in codebook.by_name}
         self._finder = CandidateFinder(codebook)
         self._maker = MentionMaker(codebook)
         self.features = FeatureMaker(codebook)
@@ -149,9 +151,10 @@ class Tagger:
         if self.filter is None:
             return out
         asked = [j for j in judged if j.probability is not None]
-        thresholds = {n: code.threshold for n, code in self.filter.codes.items() if n in self.codebook.by_name}
         if reading is None or self.reader is None or self.filter.joint is None:
-            return out + [Accepted(j.candidate) for j in asked if (j.probability or 0) >= thresholds[j.candidate.code]]
-        joint = self.filter.joint.decide(text, asked, reading, self.reader.labels, thresholds)
+            return out + [
+                Accepted(j.candidate) for j in asked if (j.probability or 0) >= self._thresholds[j.candidate.code]
+            ]
+        joint = self.filter.joint.decide(text, asked, reading, self.reader.labels, self._thresholds)
         spared = self._finder.spared(text, [a.candidate for a in joint])
         return out + [a for a in joint if any(a.candidate is c for c in spared)]

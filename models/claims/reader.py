@@ -8,7 +8,6 @@ thread. It never learns at run time. How it was made is written on its card.
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
@@ -16,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from corpus.standoff import letters_of
+from corpus.standoff import letters_of, whole_of
 from models.claims.context import SentenceInContext
 from models.claims.store import ModelError
+from models.graphs import GraphError, open_graph
 
 READER = Path(__file__).resolve().parents[1] / "trained" / "reader-2"
 CAREFUL_READER = READER.with_name("careful-reader-1")
@@ -34,7 +32,7 @@ _REACH = 160  # characters of context that can hold the pieces kept
 
 def sentence_key(text: str) -> str:
     """Digest of a sentence's letters and digits, the same as an anchor's ``whole``."""
-    return hashlib.blake2b(letters_of(text).encode(), digest_size=8).hexdigest()
+    return whole_of(letters_of(text))
 
 
 def from_letter_to_letter(text: str) -> str:
@@ -58,25 +56,17 @@ class Reader:
     """
 
     def __init__(self, folder: Path = READER) -> None:
-        description = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        graph = (folder / "reader.onnx").read_bytes()
-        vocabulary = (folder / "tokenizer.json").read_bytes()
-        for name, data in (("reader.onnx", graph), ("tokenizer.json", vocabulary)):
-            if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
-                raise ModelError(f"{folder / name}: differs from the digest in reader.json")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_str(vocabulary.decode())
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        try:
+            graph = open_graph(folder)
+        except GraphError as error:
+            raise ModelError(str(error)) from None
+        description = graph.description
+        self._session, self._tokenizer, self.digest = graph.session, graph.tokenizer, graph.digest
         self._folder = folder
         self._start, self._stop = (self._number(str(token)) for token in description["marks"])
         self.labels = tuple(description["labels"])
         self._before, self._longest, self._after = (description["pieces"][n] for n in ("before", "sentence", "after"))
         self._kept: tuple[int, int] | None = tuple(description["kept"]) if "kept" in description else None
-        self.digest = str(description["sha256"]["reader.onnx"])
         self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
         self._nothing = np.zeros(len(self.labels), dtype=np.float32)
         self._held_out: dict[str, NDArray[np.float32]] | None = None

@@ -17,8 +17,9 @@ import numpy as np
 
 from corpus.codings import DrawnSentence, LabelSet, SpanCoding
 from corpus.records import ManifestRow
-from corpus.standoff import Place, TextIndex, letters_of
-from extractors.document import Document, ExtractionError
+from corpus.standoff import Place, letters_of
+from extractors.document import Document
+from models.tagging.documents import documents_of
 from models.tagging.evaluation import LEVELS, Level, interval, rates, span_counts
 from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.mentions import SentenceMention
@@ -79,16 +80,12 @@ def find_drawn(
     for drawn in labels.sentences:
         if drawn.sentence in coders and drawn.inclusion_probability is not None:
             wanted[drawn.anchor.sha256].append(drawn)
-    files = {row.sha256: row for row in rows if row.sha256}
     out: list[DrawnGold] = []
     lost = 0
-    for digest, sentences in sorted(wanted.items()):
-        try:
-            document = read(files[digest])
-        except (KeyError, ExtractionError):
+    for sentences, document, index in documents_of(wanted, rows, read):
+        if document is None or index is None:
             lost += len(sentences)
             continue
-        index = TextIndex(document.text, [page.start for page in document.pages])
         for drawn in sentences:
             place = index.find(drawn.anchor)
             text = "" if place is None or not place.exact else _sentence_at(document, place, drawn.anchor.length)
@@ -100,7 +97,7 @@ def find_drawn(
                 lost += 1
                 continue
             gold = GoldSentence(drawn.sentence, drawn.doc_id, text, marked)
-            out.append(DrawnGold(gold, 1 / float(drawn.inclusion_probability or 1), half_of(digest)))
+            out.append(DrawnGold(gold, 1 / float(drawn.inclusion_probability or 1), half_of(drawn.anchor.sha256)))
     return out, lost
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.records import ManifestRow
-from corpus.standoff import Anchor, TextIndex, anchor_of, letters_of, read_marks, write_marks
-from extractors.document import Document, ExtractionError
+from corpus.standoff import Anchor, anchor_of, letters_of, read_marks, write_marks
+from extractors.document import Document
+from models.tagging.documents import documents_of
 from models.tagging.fit import JudgedSentence, JudgedSpan
 from models.tagging.gold import GoldError
 
@@ -121,17 +122,12 @@ def resolve(
     by_document: dict[str, dict[Anchor, list[StandoffJudgement]]] = defaultdict(lambda: defaultdict(list))
     for j in judgements:
         by_document[j.anchor.sha256][j.anchor].append(j)
-    files = {row.sha256: row for row in rows if row.sha256}
     out: list[JudgedSentence] = []
     lost = 0
-    for digest in sorted(by_document):
-        sentences = by_document[digest]
-        try:
-            document = read(files[digest])
-        except (KeyError, ExtractionError):
+    for sentences, document, index in documents_of(by_document, rows, read):
+        if document is None or index is None:
             lost += len(sentences)
             continue
-        index = TextIndex(document.text, [page.start for page in document.pages])
         for anchor, own in sentences.items():
             place = index.find(anchor)
             if place is None or not place.exact:

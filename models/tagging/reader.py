@@ -6,8 +6,6 @@ an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run tim
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +13,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+
+from models.graphs import GraphError, open_graph
 
 MENTION_READER = Path(__file__).resolve().parents[1] / "trained" / "mention-reader-1"
 _MEMORY = 50_000
@@ -72,26 +70,14 @@ class MentionReader:
 
     def __init__(self, folder: Path = MENTION_READER) -> None:
         try:
-            description = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-            graph = (folder / "reader.onnx").read_bytes()
-            vocabulary = (folder / "tokenizer.json").read_bytes()
-        except OSError as error:
-            raise MentionReaderError(f"{error.filename}: {error.strerror or error}") from None
-        for name, data in (("reader.onnx", graph), ("tokenizer.json", vocabulary)):
-            if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
-                raise MentionReaderError(f"{folder / name}: differs from the digest in reader.json")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_str(vocabulary.decode())
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+            graph = open_graph(folder)
+        except GraphError as error:
+            raise MentionReaderError(str(error)) from None
+        self._session, self._tokenizer, self.digest = graph.session, graph.tokenizer, graph.digest
         self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-        self._longest = int(description["longest"])
-        names = description["labels"]
+        self._longest = int(graph.description["longest"])
+        names = graph.description["labels"]
         self.labels = Labels(*(tuple(names[k]) for k in ("codes", "subcodes", "locus", "status")))
-        self.digest = str(description["sha256"]["reader.onnx"])
         self._memory: dict[str, Reading] = {}
 
     def read(self, texts: Sequence[str]) -> list[Reading]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from corpus.codings import DrawnSentence, LabelSet, SpanCoding
 from corpus.records import ManifestRow
-from corpus.standoff import TextIndex, letters_of
-from extractors.document import Document, ExtractionError
+from corpus.standoff import letters_of
+from extractors.document import Document
+from models.tagging.documents import documents_of
 from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.reader import Floats, Labels
 
@@ -59,14 +60,10 @@ def find_coded(
     for drawn in labels.sentences:
         if drawn.sentence in coders:
             wanted[drawn.anchor.sha256].append(drawn)
-    files = {row.sha256: row for row in rows if row.sha256}
     out = []
-    for digest, sentences in sorted(wanted.items()):
-        try:
-            document = read(files[digest])
-        except (KeyError, ExtractionError):
+    for sentences, document, index in documents_of(wanted, rows, read):
+        if document is None or index is None:
             continue
-        index = TextIndex(document.text, [page.start for page in document.pages])
         starts = [sentence.start for sentence in document.sentences]
         for drawn in sentences:
             place = index.find(drawn.anchor)

@@ -91,17 +91,15 @@ def uncoded_sentences(corpus: Path, coded: set[str]) -> list[tuple[str, Sentence
     return found[:UNCODED]
 
 
-def batches(
-    rows: Sequence[int], lengths: Sequence[int], passes: int, seed: int = SEED, size: int = BATCH
-) -> Iterator[list[int]]:
+def batches(rows: Sequence[int], lengths: Sequence[int], passes: int, seed: int = SEED) -> Iterator[list[int]]:
     """Row numbers in batches of like length, in a new order in every pass."""
     source = random.Random(seed)
     for _ in range(passes):
         order = list(rows)
         source.shuffle(order)
-        pools = [order[i : i + size * _POOL] for i in range(0, len(order), size * _POOL)]
+        pools = [order[i : i + BATCH * _POOL] for i in range(0, len(order), BATCH * _POOL)]
         pools = [sorted(pool, key=lambda row: lengths[row]) for pool in pools]
-        cut = [pool[i : i + size] for pool in pools for i in range(0, len(pool), size)]
+        cut = [pool[i : i + BATCH] for pool in pools for i in range(0, len(pool), BATCH)]
         source.shuffle(cut)
         yield from cut
 

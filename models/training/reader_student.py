@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,43 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.description import CLAIM_LABELS
+from models.training.pruning import prune_vocabulary
 from models.training.reader_data import SEED, Pieces, Reach, batches, count_batches
 from models.training.reader_descent import descend
 
 REACH = Reach(before=12, after=4, start="[CLS]", stop="[SEP]")
 LAYERS = (0, 2, 5)
-VOCABULARY = 13_000
 PASSES, RATE = 2, 3e-4
 
 
 def prune(base: Path, out: Path, layers: Sequence[int] = LAYERS) -> None:
-    """Keep some layers, the commonest word pieces (the vocabulary is in that order) and all single letters."""
+    """Write to ``out`` the base with some of its layers and its commonest word pieces."""
     import torch
     from transformers import AutoModel
 
-    data = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
-    old = data["model"]["vocab"]
-    special = {"[CLS]", "[SEP]", "[UNK]", "[PAD]", "[MASK]"}
-    kept = [
-        piece
-        for piece, number in sorted(old.items(), key=lambda item: item[1])
-        if (number < VOCABULARY and not piece.startswith("[unused"))
-        or len(piece.removeprefix("##")) == 1
-        or piece in special
-    ]
-    new = {piece: number for number, piece in enumerate(kept)}
-    data["model"]["vocab"] = new
-    data["truncation"] = data["padding"] = data["post_processor"] = None
-    for token in data["added_tokens"]:
-        token["id"] = new[token["content"]]
+    kept = prune_vocabulary(base, out)
     model = AutoModel.from_pretrained(base)
-    rows = model.embeddings.word_embeddings.weight.data[torch.tensor([old[piece] for piece in kept])].clone()
+    rows = model.embeddings.word_embeddings.weight.data[torch.tensor(kept)].clone()
     model.resize_token_embeddings(len(kept))
     model.embeddings.word_embeddings.weight.data = rows
     model.encoder.layer = torch.nn.ModuleList([model.encoder.layer[number] for number in layers])
     model.config.num_hidden_layers = len(layers)
     model.save_pretrained(out)
-    (out / "tokenizer.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
 def student_network(folder: Path) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,6 +54,14 @@ def coded_sentences(folder: Path = LABELS) -> tuple[CodedSentence, ...]:
     )
 
 
+def by_document(sentences: Iterable[CodedSentence]) -> dict[str, list[CodedSentence]]:
+    """Coded sentences by the sha256 of their document."""
+    found: dict[str, list[CodedSentence]] = {}
+    for one in sentences:
+        found.setdefault(one.drawn.anchor.sha256, []).append(one)
+    return found
+
+
 @cache
 def held_out_predictions(model: str, trained: Path = TRAINED) -> Mapping[str, HeldOut]:
     """Predictions by sentence for the model of that name; empty for a model that is not shipped with any."""
@@ -71,17 +79,18 @@ def held_out_predictions(model: str, trained: Path = TRAINED) -> Mapping[str, He
 def classifier_error(model: str, trained: Path = TRAINED) -> ErrorOfShares | None:
     """How far the model's share of learning among claims is off, from document to document; None where unknown."""
     said = held_out_predictions(model, trained)
-    by_document: dict[str, list[tuple[str, str]]] = {}
-    for one in coded_sentences():
-        if one.drawn.sentence in said:
-            by_document.setdefault(one.drawn.anchor.sha256, []).append((one.label, said[one.drawn.sentence].label))
+    compared = (
+        [(one.label, said[one.drawn.sentence].label) for one in coded if one.drawn.sentence in said]
+        for coded in by_document(coded_sentences()).values()
+    )
     return error_of_shares(
         [
             (
                 np.array([[coded == part for part in PARTS] for coded, _ in pairs], dtype=float),
                 np.array([[label == part for part in PARTS] for _, label in pairs], dtype=float),
             )
-            for pairs in by_document.values()
+            for pairs in compared
+            if pairs
         ]
     )
 

@@ -23,7 +23,7 @@ from models.statistics.prevalence import (
     Uncertainty,
     share,
 )
-from reports.measures.held_out import CodedSentence, HeldOut, coded_sentences, held_out_predictions
+from reports.measures.held_out import CodedSentence, HeldOut, by_document, coded_sentences, held_out_predictions
 from reports.measures.row import MINIMUM_N, MeasureRow, Scope
 from reports.views import DocumentView, SentenceRow
 
@@ -101,9 +101,7 @@ def prevalence_rows(views: Sequence[DocumentView], model: str = "") -> Iterator[
         Name of the model that made the claims. Predictions help only where it is shipped with held-out ones.
     """
     said = held_out_predictions(model)
-    coded: dict[str, list[CodedSentence]] = {}
-    for one in coded_sentences():
-        coded.setdefault(one.drawn.anchor.sha256, []).append(one)
+    coded = by_document(coded_sentences())
     readable = sorted((view for view in views if not view.failed), key=lambda view: view.doc_id)
     found = [
         (view, population(view, coded[view.text("sha256")], said)) for view in readable if view.text("sha256") in coded
@@ -175,7 +173,7 @@ def _unseen(one: CodedSentence, said: Mapping[str, HeldOut]) -> tuple[float, flo
 
 def own_words(view: DocumentView, repeated: Set[int], model: str) -> MeasureRow | None:
     """The corrected share of a document leaving out sentences that repeat another's; None where too little is coded."""
-    coded = [one for one in coded_sentences() if one.drawn.anchor.sha256 == view.text("sha256")]
+    coded = by_document(coded_sentences()).get(view.text("sha256"))
     if not coded:
         return None
     found = population(view, coded, held_out_predictions(model)).without(repeated)

@@ -88,12 +88,13 @@ def test_the_white_paper_names_no_barrier_with_its_exemplars(evidence: Evidence)
         assert evidence.counts.loc[measure.doc_id, "exemplar"] >= 10
 
 
+@pytest.mark.xfail(strict=True, reason="the tagger finds no logistics barrier in the sample: decision 024")
 def test_what_evaluations_raise_and_policy_passes_over(evidence: Evidence) -> None:
     counts = evidence.counts
     for name in ("barrier.logistics",):
         silent = [m.doc_id for m in expected(name) if int(m.value) == 0]
         loud = [m.doc_id for m in expected(name) if int(m.value) >= 2]
-        assert counts.loc[silent, name].sum() <= counts.loc[loud, name].sum(), name
+        assert counts.loc[silent, name].sum() < counts.loc[loud, name].sum(), name
 
 
 def test_the_response_comes_after_learning_more_than_the_white_paper(sample_run: Run) -> None:
