@@ -10,15 +10,14 @@ from corpus.codebook import load_codebook
 from corpus.codings import LabelError, read_labels
 from corpus.manifest import read_manifest
 from corpus.records import ManifestError, ManifestRow
-from extractors import ExtractOptions, extract
 from extractors.document import Document
 from models.tagger import Tagger
 from models.tagging.drawn_gold import by_half, find_drawn, score_drawn, subcode_accuracy
 from models.tagging.evaluation import errors
 from models.tagging.gold import GoldError
 from models.tagging.mentions import SentenceMention
+from models.training.project import WITHOUT_OCR, read_document
 
-WITHOUT_OCR = ExtractOptions(ocr="never")
 COLUMNS = ("half", "level", "sentences", "gold", "found", "precision", "recall", "f1", "low", "high")
 
 
@@ -40,7 +39,7 @@ def run_drawn_evaluation(
 
     def read(row: ManifestRow) -> Document:
         progress(f"reading {row.file}")
-        return extract(corpus / row.file, row.doc_id, WITHOUT_OCR)
+        return read_document(corpus, row, WITHOUT_OCR)
 
     drawn, lost = find_drawn(labels, code, rows, read)
     if not drawn:

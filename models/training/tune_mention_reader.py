@@ -20,7 +20,6 @@ import numpy as np
 from corpus.codebook import load_codebook
 from corpus.codings import read_labels
 from corpus.manifest import read_manifest
-from extractors import extract
 from models.tagger import Tagger
 from models.tagging.gold import GoldSentence, read_gold
 from models.tagging.held_out import FILE, sentence_key, write_held_out
@@ -28,6 +27,7 @@ from models.tagging.reader import Labels, MentionReader
 from models.training.folds import grouped_folds
 from models.training.mention_examples import READ_FOR, MentionExample, example_of, find_coded
 from models.training.mention_reader_export import LONGEST, export_flat, flat_network
+from models.training.project import read_document
 from models.training.reader_student import prune
 
 LAYERS = (0, 1, 2, 3, 4, 5)
@@ -157,7 +157,7 @@ def main(gold: Path, corpus: Path, base: Path, out: Path) -> None:
     labels = labels_of_codebook()
     rows = read_manifest(corpus).rows
     sentences: list[tuple[str, GoldSentence]] = [("", s) for s in read_gold(gold)]
-    sentences += find_coded(read_labels(), rows, lambda row: extract(corpus / row.file, row.doc_id))
+    sentences += find_coded(read_labels(), rows, lambda row: read_document(corpus, row))
     proposed = Tagger(load_codebook(), None).candidates([s.text for _, s in sentences])
     with tempfile.TemporaryDirectory() as scratch:
         pruned = Path(scratch) / "base"
