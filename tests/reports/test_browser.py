@@ -176,6 +176,7 @@ def test_site_can_be_read_without_a_mouse_and_in_the_dark(browser: playwright.Br
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 27)"
     page.locator(".note").first.focus()
     page.keyboard.press("Enter")
+    page.locator(".s.here").first.wait_for()  # the address changes first, the mark follows
     assert page.locator(".s.here").count() == 1
     window.calm()
     context.close()
