@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from models.readings import USUAL, Closeness
+
 OcrChoice = Literal["auto", "never", "always"]
-Reading = Literal["words", "quick", "usual", "thorough"]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +44,7 @@ def run(
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
     codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
     model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,
-    reading: Annotated[Reading, typer.Option(help="How closely claims are read: slower is more right.")] = "usual",
+    reading: Annotated[Closeness, typer.Option(help="How closely sentences are read: slower is more right.")] = USUAL,
     ocr: Annotated[OcrChoice, typer.Option(help="Read pages without a text layer from their picture.")] = "auto",
     ocr_language: Annotated[str, typer.Option(help="Language of scans, as Tesseract names it.")] = "eng",
     tables: Annotated[bool, typer.Option(help="Look for tables.")] = True,

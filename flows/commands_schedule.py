@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from flows.commands_run import OcrChoice, Reading
+from flows.commands_run import OcrChoice
+from models.readings import USUAL, Closeness
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +27,7 @@ def schedule(
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
     codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
     model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,
-    reading: Annotated[Reading, typer.Option(help="How closely claims are read: slower is more right.")] = "usual",
+    reading: Annotated[Closeness, typer.Option(help="How closely sentences are read: slower is more right.")] = USUAL,
     ocr: Annotated[OcrChoice, typer.Option(help="Read pages without a text layer from their picture.")] = "auto",
     site: Annotated[bool, typer.Option(help="Make the inspection site.")] = True,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,

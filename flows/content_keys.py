@@ -73,7 +73,7 @@ def document_keys(row: ManifestRow, sha256: str, options: ExtractOptions, tools:
     versions = stage_versions()
     ending = Path(row.file).suffix.lower()
     extract = digest_of(PARTS_FORMAT, versions.extract, sha256, ending, json.dumps(asdict(options), sort_keys=True))
-    tag = digest_of(extract, versions.tag, tools.codebook, row.programme)
+    tag = digest_of(extract, versions.tag, tools.codebook, tools.reading, row.programme)
     known = [row.kind, row.voice, row.published, row.programme, row.title, row.country]
     return StageKeys(extract, tag, digest_of(tag, versions.classify, tools.model, *known))
 

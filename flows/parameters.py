@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from extractors.options import ExtractOptions, Limits
 from flows.tools import Tools
+from models.readings import USUAL, Closeness
 
 
 class RunParameters(BaseModel):
@@ -26,8 +27,8 @@ class RunParameters(BaseModel):
     max_pages: int = Field(default=5000, ge=1, description="result: pages read per document")
     codebook: str | None = Field(default=None, description="result: another codebook than the project's own")
     model: str | None = Field(default=None, description="result: folder of another trained model")
-    reading: Literal["words", "quick", "usual", "thorough"] = Field(
-        default="usual", description="result: how closely sentences are read for claims; slower is more right"
+    reading: Closeness = Field(
+        default=USUAL, description="result: how closely sentences are read; slower is more right"
     )
     seed: int = Field(default=0, description="result: of everything drawn at random")
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.readings import USUAL, Closeness
+
 if TYPE_CHECKING:
     from models.claims import ClaimModel
     from models.tagger import Tagger
@@ -23,7 +25,7 @@ class Tools:
 
     codebook: Path | None = None
     model_folder: Path | None = None
-    reading: str = "usual"
+    reading: Closeness = USUAL
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -31,7 +33,7 @@ class Tools:
         from corpus.codebook import load_codebook
         from models.tagger import Tagger
 
-        return Tagger(load_codebook(self.codebook))
+        return Tagger(load_codebook(self.codebook), reading=self.reading)
 
     @cached_property
     def model(self) -> ClaimModel:
@@ -43,12 +45,13 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class ToolDigests:
-    """What identifies codebook and model in keys and in ``run.json``."""
+    """What identifies codebook, model and reading in keys and in ``run.json``."""
 
     codebook: str
     codebook_version: str
     model: str
     model_name: str
+    reading: Closeness = USUAL
 
 
 def digests_of(tools: Tools) -> ToolDigests:
@@ -75,4 +78,5 @@ def digests_of(tools: Tools) -> ToolDigests:
         path = folder / name
         state.update(hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest())
     state.update(tools.reading.encode())
-    return ToolDigests(codebook.digest, codebook.version, state.hexdigest(), str(description.get("name", "unnamed")))
+    name = str(description.get("name", "unnamed"))
+    return ToolDigests(codebook.digest, codebook.version, state.hexdigest(), name, tools.reading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ class GraphError(Exception):
 
 @dataclass(frozen=True)
 class Graph:
-    """An open network. ``digest`` is the sha256 of the graph's file."""
+    """An open network. ``digest`` is the sha256 of the graph's file; ``tokenizer`` is None where it has none."""
 
     session: Any
     tokenizer: Any
@@ -28,8 +29,28 @@ class Graph:
     digest: str
 
 
+def with_output(graph: bytes, name: str) -> bytes:
+    """An ONNX graph that also gives its inner tensor ``name``.
+
+    ONNX files are protocol buffers, where a field that comes again is merged with what stood there before: it is
+    enough to append ``ModelProto{graph{output{name}}}`` (fields 7, 12 and 1 of onnx.proto).
+    """
+    field = name.encode()
+    for number in (1, 12, 7):
+        field = bytes([number << 3 | 2]) + _varint(len(field)) + field
+    return graph + field
+
+
+def _varint(number: int) -> bytes:
+    low, high = number & 127, number >> 7
+    return bytes([low | 128]) + _varint(high) if high else bytes([low])
+
+
+@cache
 def open_graph(folder: Path) -> Graph:
-    """Open the network in ``folder`` for one thread; word pieces are neither cut off nor filled up.
+    """Open the network in ``folder`` for one thread, once per process; word pieces are neither cut off nor filled up.
+
+    Inner tensors that the description names (``inner``) are outputs too: ask for those that are wanted by name.
 
     Raises
     ------
@@ -38,17 +59,25 @@ def open_graph(folder: Path) -> Graph:
     """
     try:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
-        files = {name: (folder / name).read_bytes() for name in (GRAPH_FILE, PIECES_FILE)}
+        files = {name: (folder / name).read_bytes() for name in description["sha256"]}
     except OSError as error:
         raise GraphError(f"{error.filename}: {error.strerror or error}") from None
     for name, data in files.items():
         if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
             raise GraphError(f"{folder / name}: differs from the digest in {DESCRIPTION_FILE}")
+    graph = files[GRAPH_FILE]
+    for name in description.get("inner", {}).values():
+        graph = with_output(graph, name)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(files[GRAPH_FILE], options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_str(files[PIECES_FILE].decode())
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    digest = str(description["sha256"][GRAPH_FILE])
+    return Graph(session, _tokenizer(files[PIECES_FILE]) if PIECES_FILE in files else None, description, digest)
+
+
+def _tokenizer(data: bytes) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(data.decode())
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    return Graph(session, tokenizer, description, str(description["sha256"][GRAPH_FILE]))
+    return tokenizer

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Literal
 
 from corpus.codebook import Codebook
 from extractors.document import Document, sentence_texts
+from models.readings import THOROUGH, USUAL, WORDS, Closeness
 from models.records import Mention
 from models.tagging.acceptance import MentionFilter, default_filter
 from models.tagging.candidates import Candidate, CandidateFinder, lowered
+from models.tagging.decisions import Decisions, ReadsMentions
 from models.tagging.exemplars import Exemplars, find_exemplars
 from models.tagging.features import FeatureMaker
-from models.tagging.joint import Accepted
 from models.tagging.mentions import MentionMaker, SentenceMention
 from models.tagging.proposals import Judged
-from models.tagging.reader import Labels, MentionReaderError, Reading, mention_reader
+from models.tagging.reader import CAREFUL_MENTION_READER, MENTION_READER, mention_reader
 
-TAGGER_VERSION = "4"
-Reads = Literal["unsettled", "proposed", "all"]
-
-
-class ReadsMentions(Protocol):
-    """What the tagger asks of a reader; :class:`models.tagging.reader.MentionReader` is the real one."""
-
-    labels: Labels
-    digest: str
-
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """The reading of each text."""
+TAGGER_VERSION = "5"
 
 
 class Tagger:
@@ -41,13 +32,13 @@ class Tagger:
         Rules, vetoes, cues and scopes.
     mention_filter
         The trained filter; ``"default"`` is the one that comes with the project, None takes every candidate.
-    reader
-        Reads sentences where the filter was fitted to decide with it; ``"default"`` is the one that comes with the
-        project, None leaves the decision to the filter alone, which is several times as fast.
-    reads
-        Which sentences are read: ``unsettled`` those with a candidate of which the filter is neither sure that it is
-        a mention nor that it is none (:meth:`models.tagging.joint.Joint.unsettled`), ``proposed`` those with a
-        candidate, or ``all``.
+    reader, careful
+        Read sentences where the filter was fitted to decide with them; ``"default"`` are those that come with the
+        project, None leaves the decision to the others.
+    reading
+        Which sentences they read. ``words``: none. ``quick``: ``reader`` those with a candidate of which the filter is
+        neither sure that it is a mention nor that it is none. ``usual``: ``careful`` also those whose decision is close
+        after that. ``thorough``: ``careful`` all with a candidate.
 
     Raises
     ------
@@ -60,25 +51,29 @@ class Tagger:
         codebook: Codebook,
         mention_filter: MentionFilter | Literal["default"] | None = "default",
         reader: ReadsMentions | Literal["default"] | None = "default",
-        reads: Reads = "unsettled",
+        careful: ReadsMentions | Literal["default"] | None = "default",
+        *,
+        reading: Closeness = USUAL,
     ) -> None:
         self.codebook = codebook
         self.filter = default_filter() if mention_filter == "default" else mention_filter
-        joint = self.filter.joint if self.filter else None
-        self.reader: ReadsMentions | None = None
-        if joint is not None:
-            self.reader = mention_reader() if reader == "default" else reader
-            if self.reader is not None and self.reader.digest != joint.reader:
-                raise MentionReaderError("the filter was fitted with another reader; fit it again")
-        self.reads = reads
         codes = self.filter.codes if self.filter else {}
-        self._thresholds = {name: code.threshold for name, code in codes.items() if name in codebook.by_name}
+        thresholds = {name: code.threshold for name, code in codes.items() if name in codebook.by_name}
+        joint, together = (self.filter.joint, self.filter.careful) if self.filter else (None, None)
         self._finder = CandidateFinder(codebook)
         self._maker = MentionMaker(codebook)
         self.features = FeatureMaker(codebook)
+        self._decisions = Decisions(
+            self.filter,
+            thresholds,
+            reader=_chosen(reader, MENTION_READER, joint is not None and reading != WORDS),
+            careful=_chosen(careful, CAREFUL_MENTION_READER, together is not None and reading in (USUAL, THOROUGH)),
+            reading=reading,
+            spared=self._finder.spared,
+        )
         trained = self.filter.digest if self.filter else "none"
-        read = f"{self.reader.digest} {reads}" if self.reader else "none"
-        self.digest = hashlib.sha256(f"{codebook.digest}\n{TAGGER_VERSION}\n{trained}\n{read}".encode()).hexdigest()
+        parts = (codebook.digest, TAGGER_VERSION, trained, self._decisions.digest)
+        self.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def tag(self, document: Document, programme: str = "") -> tuple[Mention, ...]:
         """All mentions of a document, sorted by place and code.
@@ -110,21 +105,14 @@ class Tagger:
 
         The texts are taken for independent unless ``exemplars`` of the document they come from are given.
         """
-        found = [self._maker.make(t, a) for t, a in zip(texts, self._accepted(texts), strict=True)]
+        judged = [self._judged(t, c) for t, c in zip(texts, self._finder.find(texts), strict=True)]
+        decided = self._decisions.of(texts, judged)
+        found = [self._maker.make(t, a) for t, a in zip(texts, decided, strict=True)]
         return exemplars.link(texts, found) if exemplars else found
 
     def candidates(self, texts: Sequence[str]) -> list[list[Candidate]]:
         """All candidates of each text, before the filter; for training and for looking at what was rejected."""
         return self._finder.find(texts)
-
-    def _accepted(self, texts: Sequence[str]) -> list[list[Accepted]]:
-        judged = [self._judged(t, c) for t, c in zip(texts, self._finder.find(texts), strict=True)]
-        places = [i for i, own in enumerate(judged) if self._is_read(own)]
-        read = self.reader.read([texts[i] for i in places]) if self.reader else []
-        readings = dict(zip(places, read, strict=True))
-        return [
-            self._decided(text, own, readings.get(i)) for i, (text, own) in enumerate(zip(texts, judged, strict=True))
-        ]
 
     def _judged(self, text: str, candidates: list[Candidate]) -> list[Judged]:
         if self.filter is None or not candidates:
@@ -139,22 +127,9 @@ class Tagger:
             out.append(Judged(c, probability))
         return out
 
-    def _is_read(self, judged: Sequence[Judged]) -> bool:
-        if self.reader is None:
-            return False
-        if self.reads != "unsettled":
-            return self.reads == "all" or bool(judged)
-        return self.filter is not None and self.filter.joint is not None and self.filter.joint.unsettled(judged)
 
-    def _decided(self, text: str, judged: Sequence[Judged], reading: Reading | None) -> list[Accepted]:
-        out = [Accepted(j.candidate) for j in judged if j.probability is None]
-        if self.filter is None:
-            return out
-        asked = [j for j in judged if j.probability is not None]
-        if reading is None or self.reader is None or self.filter.joint is None:
-            return out + [
-                Accepted(j.candidate) for j in asked if (j.probability or 0) >= self._thresholds[j.candidate.code]
-            ]
-        joint = self.filter.joint.decide(text, asked, reading, self.reader.labels, self._thresholds)
-        spared = self._finder.spared(text, [a.candidate for a in joint])
-        return out + [a for a in joint if any(a.candidate is c for c in spared)]
+def _chosen(reader: ReadsMentions | Literal["default"] | None, folder: Path, asked: bool) -> ReadsMentions | None:
+    """The reader itself; the shipped one is opened only where it will be asked."""
+    if reader != "default":
+        return reader
+    return mention_reader(folder) if asked else None

@@ -90,7 +90,7 @@ class Reader:
             head = [self._start, *pieces[before][-self._before :], self._stop]
             body = pieces[text][: self._longest]
             tail = [self._stop, *pieces[after][: self._after], self._stop]
-            scores = self._session.run(None, self._given(head, body, tail))[0][0] if body else self._nothing
+            scores = self._session.run(["scores"], self._given(head, body, tail))[0][0] if body else self._nothing
             self._memory[before, text, after] = scores
         return np.array([self._memory[key] for key in keys], dtype=np.float32).reshape(-1, len(self.labels))
 

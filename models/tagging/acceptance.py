@@ -47,7 +47,8 @@ class CodeFilter:
 class MentionFilter:
     """Filters by code, and the keys of the patterns they were trained with. ``digest`` is the sha256 of the file.
 
-    ``joint`` is how the filter decides together with a reader; None where it was fitted without one.
+    ``joint`` is how the filter decides together with the small reader, ``careful`` how with the careful one; None where
+    it was fitted without.
     """
 
     codes: Mapping[str, CodeFilter]
@@ -55,6 +56,7 @@ class MentionFilter:
     digest: str
     note: str = ""
     joint: Joint | None = None
+    careful: Joint | None = None
 
     def judges(self, candidate: Candidate) -> bool:
         """Whether this filter has a say about the candidate."""
@@ -86,9 +88,9 @@ def load_filter(path: Path) -> MentionFilter:
             name: CodeFilter(float(c["bias"]), float(c["threshold"]), {k: float(v) for k, v in c["weights"].items()})
             for name, c in data["codes"].items()
         }
-        joint = Joint.from_json(data["joint"]) if data.get("joint") else None
+        joint, careful = (Joint.from_json(data[n]) if data.get(n) else None for n in ("joint", "careful"))
         digest = hashlib.sha256(raw).hexdigest()
-        return MentionFilter(codes, frozenset(data["patterns"]), digest, str(data["note"]), joint)
+        return MentionFilter(codes, frozenset(data["patterns"]), digest, str(data["note"]), joint, careful)
     except OSError as error:
         raise FilterError(f"{path}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -18,9 +18,10 @@ from scipy import sparse
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from models.tagger import ReadsMentions, Tagger
+from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT
 from models.tagging.candidates import Candidate, lowered
+from models.tagging.decisions import ReadsMentions
 from models.tagging.fit_joint import fit_joint
 from models.tagging.gold import GoldSentence
 from models.tagging.joint import Joint

@@ -7,7 +7,7 @@ trained with and rules marked ``certain`` pass unseen, as they do without a read
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +25,8 @@ _TOLD, _UNTOLD = 1.5, 0.75  # what a locus told by the words around adds to its 
 class JointCode:
     """The decision for one code: accepted where the probability is at least ``threshold``. Weights by feature.
 
-    ``unsettled`` are the filter's probabilities between which reading a sentence pays: outside, the joint decision is
-    seldom another than the filter's.
+    ``unsettled`` are the probabilities, by the decision before, between which reading a sentence pays: outside, this
+    decision is seldom another.
     """
 
     bias: float
@@ -65,6 +65,15 @@ class Accepted:
     kinds: Kinds | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """A proposal, the probability that it is a mention, and what the reader takes it for."""
+
+    proposal: Proposal
+    probability: float
+    kinds: Kinds
+
+
 @dataclass(frozen=True)
 class Joint:
     """Joint decisions by code, and the digest of the reader that they were fitted with."""
@@ -101,18 +110,38 @@ class Joint:
         }
         return {"reader": self.reader, "codes": codes}
 
-    def unsettled(self, judged: Sequence[Judged]) -> bool:
-        """Whether the filter leaves one of the candidates open enough to read the sentence."""
-        for j in judged:
-            if j.probability is not None and j.candidate.code in self.codes:
-                low, high = self.codes[j.candidate.code].unsettled
-                if low < j.probability < high:
+    def unsettled(self, probabilities: Iterable[tuple[str, float]]) -> bool:
+        """Whether the decision before leaves something of a sentence open enough to read it (on).
+
+        Parameters
+        ----------
+        probabilities
+            Codes and their probabilities by that decision.
+        """
+        for code, probability in probabilities:
+            if code in self.codes:
+                low, high = self.codes[code].unsettled
+                if low < probability < high:
                     return True
         return False
 
-    def decide(
-        self, text: str, judged: Sequence[Judged], reading: Reading, labels: Labels, thresholds: Mapping[str, float]
-    ) -> list[Accepted]:
+    def weigh(self, text: str, judged: Sequence[Judged], reading: Reading, labels: Labels) -> list[Weighed]:
+        """The proposals of a sentence, of all codes, with their probabilities.
+
+        Parameters
+        ----------
+        judged
+            Candidates that the filter judges.
+        """
+        out = []
+        for place, name in enumerate(labels.codes):
+            if name in self.codes:
+                for proposal in proposals(text, judged, reading, name, place):
+                    probability = self.codes[name].probability(proposal)
+                    out.append(Weighed(proposal, probability, kinds_of(reading, proposal, labels)))
+        return out
+
+    def decide(self, weighed: Sequence[Weighed], thresholds: Mapping[str, float]) -> list[Accepted]:
         """The mentions among the proposals of a sentence.
 
         An accepted proposal stands for those of its candidates that the filter accepts too; where it accepts none, the
@@ -120,20 +149,14 @@ class Joint:
 
         Parameters
         ----------
-        judged
-            Candidates that the filter judges.
         thresholds
-            The filter's own, by code; codes without one are not looked for.
+            The filter's own, by code.
         """
         out = []
-        for place, name in enumerate(labels.codes):
-            if name not in self.codes or name not in thresholds:
-                continue
-            for proposal in proposals(text, judged, reading, name, place):
-                probability = self.codes[name].probability(proposal)
-                if probability >= self.codes[name].threshold:
-                    kinds = kinds_of(reading, proposal, labels)
-                    out += [Accepted(c, kinds) for c in _spans(proposal, probability, thresholds[name])]
+        for w in weighed:
+            code = w.proposal.code
+            if w.probability >= self.codes[code].threshold:
+                out += [Accepted(c, w.kinds) for c in _spans(w.proposal, w.probability, thresholds[code])]
         return out
 
 

@@ -1,7 +1,9 @@
 """The mention reader: a small transformer that says of every word piece of a sentence which codes it belongs to.
 
 Its weights come from all-MiniLM-L6-v2 (Apache-2.0), tuned on the project's sentences coded for mentions and stored as
-an int8 ONNX graph, run by onnxruntime on one thread. It never learns at run time; its card says how it was made.
+an int8 ONNX graph, run by onnxruntime on one thread. The careful one comes from all-mpnet-base-v2 (Apache-2.0): only
+its upper layers and heads are a file of their own, the lower half is that of the careful reader of claims. Neither
+learns at run time; the cards say how they were made.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.graphs import GraphError, open_graph
+from models.graphs import Graph, GraphError, open_graph
 
 MENTION_READER = Path(__file__).resolve().parents[1] / "trained" / "mention-reader-1"
+CAREFUL_MENTION_READER = MENTION_READER.with_name("careful-mention-reader-1")
 _MEMORY = 50_000
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -60,7 +63,8 @@ class MentionReader:
     Parameters
     ----------
     folder
-        Holds ``reader.onnx``, ``tokenizer.json`` and ``reader.json`` (labels and digests).
+        Holds ``reader.onnx``, ``reader.json`` (labels and digests) and either ``tokenizer.json`` or, named in the
+        description, a neighbouring folder whose reader is the lower half (``below``).
 
     Raises
     ------
@@ -71,10 +75,16 @@ class MentionReader:
     def __init__(self, folder: Path = MENTION_READER) -> None:
         try:
             graph = open_graph(folder)
+            below = graph.description.get("below", {})
+            lower = open_graph(folder.parent / below["folder"]) if below else None
         except GraphError as error:
             raise MentionReaderError(str(error)) from None
-        self._session, self._tokenizer, self.digest = graph.session, graph.tokenizer, graph.digest
-        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        if lower is not None and lower.digest != below["sha256"]:
+            raise MentionReaderError(f"{folder}: was tuned on another {below['folder']}; tune it again")
+        self._graph, self._lower = graph, lower
+        self._tokenizer = graph.tokenizer if lower is None else lower.tokenizer
+        self.digest = graph.digest if lower is None else f"{graph.digest} {lower.digest}"
+        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in graph.description["marks"])
         self._longest = int(graph.description["longest"])
         names = graph.description["labels"]
         self.labels = Labels(*(tuple(names[k]) for k in ("codes", "subcodes", "locus", "status")))
@@ -87,16 +97,37 @@ class MentionReader:
         new = [text for text in dict.fromkeys(texts) if text not in self._memory]
         for text, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
             ids, offsets = encoding.ids[: self._longest], encoding.offsets[: self._longest]
-            scores, sentence = self._session.run(
-                None, {"ids": np.array([[self._start, *ids, self._stop]], dtype=np.int64)}
-            )
+            scores, sentence = self._scores(np.array([[self._start, *ids, self._stop]], dtype=np.int64))
             self._memory[text] = reading_of(offsets, scores, sentence, len(self.labels.codes))
         return [self._memory[text] for text in texts]
+
+    def _scores(self, ids: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        given = {"ids": ids} if self._lower is None else {"states": states_below(self._lower, ids)}
+        pieces, sentence = self._graph.session.run(["pieces", "sentence"], given)
+        return pieces, sentence
 
     def pieces(self, text: str) -> list[tuple[int, int]]:
         """The offsets of a text's word pieces, as many as are read."""
         offsets: list[tuple[int, int]] = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return offsets[: self._longest]
+
+
+def states_below(lower: Graph, ids: NDArray[np.int64]) -> Floats:
+    """What the lower half of the careful reader of claims makes of word pieces.
+
+    Parameters
+    ----------
+    ids
+        Shape ``(1, pieces)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(pieces, width)``. The upper half is given a single piece, as it cannot be left out.
+    """
+    one = {"near": np.zeros(1, dtype=np.int64), "mask": np.ones((1, 1), dtype=np.float32)}
+    states: Floats = lower.session.run([lower.description["inner"]["states"]], {"ids": ids, **one})[0]
+    return states
 
 
 def reading_of(offsets: Sequence[tuple[int, int]], scores: Floats, sentence: Floats, codes: int) -> Reading:
@@ -129,5 +160,5 @@ def reading_of(offsets: Sequence[tuple[int, int]], scores: Floats, sentence: Flo
 
 @cache
 def mention_reader(folder: Path = MENTION_READER) -> MentionReader | None:
-    """The shipped reader, loaded once per process; None where it is not installed."""
+    """A shipped reader, loaded once per process; None where it is not installed."""
     return MentionReader(folder) if (folder / "reader.json").exists() else None

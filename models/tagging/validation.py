@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from corpus.codebook import Codebook
-from models.tagger import ReadsMentions, Tagger
+from models.tagger import Tagger
 from models.tagging.acceptance import load_filter
+from models.tagging.decisions import ReadsMentions
 from models.tagging.fit import JudgedSentence, fit_filter
 from models.tagging.gold import GoldSentence, documents
 from models.tagging.mentions import SentenceMention

@@ -47,7 +47,9 @@ def find_coded(
 ) -> list[tuple[str, GoldSentence]]:
     """Sentences that coders other than A and B read for all three codes, each with the first letter of its coder.
 
-    Sentences that the document at hand does not have letter by letter are left out.
+    Where a document is cut into other sentences than it was when they were coded, the passage with the same letters
+    stands for the sentence; passages that are not there letter by letter are left out, and those where a mark would
+    begin or end within a word.
     """
     coders: dict[str, list[str]] = defaultdict(list)
     for reading in sorted(labels.readings, key=lambda r: (r.sentence, r.coder)):
@@ -67,14 +69,25 @@ def find_coded(
         starts = [sentence.start for sentence in document.sentences]
         for drawn in sentences:
             place = index.find(drawn.anchor)
-            at = bisect.bisect_right(starts, place.start) - 1 if place is not None and place.exact else -1
-            text = document.sentence_text(document.sentences[at]) if at >= 0 else ""
-            if len(letters_of(text)) != drawn.anchor.length:
+            if place is None or not place.exact:
                 continue
+            at = bisect.bisect_right(starts, place.start) - 1
+            text = document.sentence_text(document.sentences[at]) if at >= 0 else ""
             own = coders[drawn.sentence]
+            if len(letters_of(text)) != drawn.anchor.length:
+                text = " ".join(document.text[place.start : place.end].split())
+                if not all(_on_words(s, text) for c in own for s in spans[drawn.sentence, c]):
+                    continue
             coded = {name: _mentions(spans[drawn.sentence, c]) for name, c in zip("AB", (own * 2)[:2], strict=True)}
             out.append((own[0][0], GoldSentence(drawn.sentence, drawn.doc_id, text, coded)))
     return out
+
+
+def _on_words(span: SpanCoding, text: str) -> bool:
+    inner = text[span.start : span.end]
+    before, after = text[: span.start][-1:], text[span.end :][:1]
+    whole = inner[:1].isalnum() and inner[-1:].isalnum() and span.end <= len(text)
+    return whole and not before.isalnum() and not after.isalnum()
 
 
 def _mentions(spans: Sequence[SpanCoding]) -> tuple[GoldMention, ...]:

@@ -14,26 +14,32 @@ from models.training.reader_graph import flat_bert, quantized, write_description
 LONGEST = 128
 
 
-def flat_network(encoder: Any, pieces: Any, whole: Any) -> Any:
+def flat_network(encoder: Any, heads: Any) -> Any:
     """The same arithmetic for one sentence in fewer and larger steps.
 
     Parameters
     ----------
-    encoder, pieces, whole
-        The encoder, the linear layer over each piece, and the one over mean and first piece.
+    encoder, heads
+        The encoder, and heads over its states (:func:`models.training.mention_reader_descent.heads`).
     """
     import torch
 
     class Flat(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.encoder, self.pieces, self.whole = flat_bert(encoder), pieces, whole
+            self.encoder, self.heads = flat_bert(encoder), heads
 
         def forward(self, ids: Any) -> Any:
-            states = self.encoder(ids)
-            return self.pieces(states[1:-1]), self.whole(torch.cat([states.mean(0), states[0]]).unsqueeze(0))[0]
+            return flat_heads(self.heads, self.encoder(ids))
 
     return Flat().eval()
+
+
+def flat_heads(heads: Any, states: Any) -> Any:
+    """Scores of the inner pieces and of the sentence, from states of shape ``(pieces, width)``."""
+    import torch
+
+    return heads.pieces(states[1:-1]), heads.whole(torch.cat([states.mean(0), states[0]]).unsqueeze(0))[0]
 
 
 def export_flat(flat: Any, tokenizer_file: Path, labels: Labels, out: Path) -> None:
@@ -43,4 +49,4 @@ def export_flat(flat: Any, tokenizer_file: Path, labels: Labels, out: Path) -> N
     given = (torch.randint(10, 9000, (1, 40)),)
     quantized(flat, given, {"ids": {1: "pieces"}}, {"pieces": {0: "inner"}, "sentence": {}}, out)
     shutil.copy(tokenizer_file, out / PIECES_FILE)
-    write_description(out, labels=asdict(labels), longest=LONGEST)
+    write_description(out, labels=asdict(labels), longest=LONGEST, marks=["[CLS]", "[SEP]"])

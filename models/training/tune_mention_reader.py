@@ -26,119 +26,68 @@ from models.tagging.held_out import FILE, sentence_key, write_held_out
 from models.tagging.reader import Labels, MentionReader
 from models.training.folds import grouped_folds
 from models.training.mention_examples import READ_FOR, MentionExample, example_of, find_coded
+from models.training.mention_reader_descent import SEED, descend, heads, loss
 from models.training.mention_reader_export import LONGEST, export_flat, flat_network
 from models.training.project import read_document
 from models.training.reader_student import prune
 
 LAYERS = (0, 1, 2, 3, 4, 5)
-FOLDS, EPOCHS, BATCH, RATE, SEED = 3, 3, 16, 1.5e-4, 7
-MARKED, SENTENCE, KIND = 2.0, 0.3, 0.15  # weight of a marked piece; of the sentence's and the kinds' part of the loss
+FOLDS, EPOCHS, RATE = 3, 3, 1.5e-4
+HALF = False  # half precision is faster on processors with matrix instructions for it (AMX), slower on others
 MARKERS = {"": "[CLS]", "M": "m", "N": "n"}
 
 
 def tune(folder: Path, examples: Sequence[MentionExample], labels: Labels, tokenizer: Any) -> Any:
-    """A network tuned on examples; word embeddings stay as they are, easy sentences are seen half as often."""
+    """A network tuned on examples; word embeddings stay as they are."""
     import torch
-    from transformers import AutoModel, get_linear_schedule_with_warmup
+    from transformers import AutoModel
 
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    groups = _groups(labels)
-    network = _network(AutoModel.from_pretrained(folder, add_pooling_layer=False), groups[-1][1], len(labels.codes))
+    network = _network(AutoModel.from_pretrained(folder, add_pooling_layer=False), labels)
     for parameter in network.encoder.embeddings.parameters():
         parameter.requires_grad = False
     inside = [p for p in network.encoder.parameters() if p.requires_grad]
-    heads = [*network.pieces.parameters(), *network.whole.parameters()]
-    optimizer = torch.optim.AdamW([{"params": inside, "lr": RATE}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
-    easy = sum(e.easy for e in examples)
-    steps = -(-len(examples) // BATCH) + (EPOCHS - 1) * -(-(len(examples) - easy // 2) // BATCH)
-    schedule = get_linear_schedule_with_warmup(optimizer, int(0.06 * steps), steps)
-    generator = np.random.default_rng(SEED)
-    network.train()
-    for epoch in range(EPOCHS):
-        for batch in _batches(examples, generator, epoch > 0):
-            loss = _loss(network, [examples[i] for i in batch], labels, tokenizer)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    return network.eval()
+
+    def loss_of(batch: list[int]) -> Any:
+        own = [examples[i] for i in batch]
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
+            said = network(*_padded(own, tokenizer))
+        return loss(said, own, labels)
+
+    descend(network, inside, examples, loss_of, rate=RATE, passes=EPOCHS)
+    return network
 
 
-def _groups(labels: Labels) -> list[tuple[int, int]]:
-    """Columns of the scores that compete with one another: subcodes of each code, locus, status."""
-    at = 3 * len(labels.codes)
-    sizes = [sum(s.startswith(code + ".") for s in labels.subcodes) for code in labels.codes]
-    out = []
-    for size in (*sizes, len(labels.locus), len(labels.status)):
-        out.append((at, at + size))
-        at += size
-    return out
-
-
-def _network(encoder: Any, width: int, codes: int) -> Any:
+def _network(encoder: Any, labels: Labels) -> Any:
     import torch
 
     class Network(torch.nn.Module):  # type: ignore[misc]
-        """Encoder, scores of each piece, and scores of the sentence from the mean and the first piece."""
-
         def __init__(self) -> None:
             super().__init__()
-            self.encoder = encoder
-            self.drop = torch.nn.Dropout(0.1)
-            self.pieces = torch.nn.Linear(encoder.config.hidden_size, width)
-            self.whole = torch.nn.Linear(2 * encoder.config.hidden_size, codes)
+            self.encoder, self.heads = encoder, heads(encoder.config.hidden_size, labels)
 
         def forward(self, ids: Any, attention: Any) -> Any:
-            states = self.drop(self.encoder(input_ids=ids, attention_mask=attention).last_hidden_state)
-            share = attention.float() / attention.float().sum(1, keepdim=True)
-            mean = (states * share.unsqueeze(-1)).sum(1)
-            return self.pieces(states.float()), self.whole(torch.cat([mean, states[:, 0]], 1).float())
+            return self.heads(self.encoder(input_ids=ids, attention_mask=attention).last_hidden_state, attention)
 
     return Network()
 
 
-def _batches(examples: Sequence[MentionExample], generator: np.random.Generator, fewer: bool) -> list[list[int]]:
-    kept = [i for i, e in enumerate(examples) if not (fewer and e.easy and generator.random() < 0.5)]
-    order = [kept[i] for i in generator.permutation(len(kept)).tolist()]
-    pools = [
-        sorted(order[i : i + BATCH * 16], key=lambda i: len(examples[i].pieces))
-        for i in range(0, len(order), BATCH * 16)
-    ]
-    batches = [pool[i : i + BATCH] for pool in pools for i in range(0, len(pool), BATCH)]
-    return [batches[i] for i in generator.permutation(len(batches)).tolist()]
-
-
-def _loss(network: Any, batch: Sequence[MentionExample], labels: Labels, tokenizer: Any) -> Any:
+def _padded(batch: Sequence[MentionExample], tokenizer: Any) -> tuple[Any, Any]:
     import torch
 
-    count, width, codes = len(batch), max(len(e.pieces) for e in batch) + 2, len(labels.codes)
+    count, width = len(batch), max(len(e.pieces) for e in batch) + 2
     ids, attention = (torch.zeros(count, width, dtype=torch.long) for _ in range(2))
-    tags, whole = torch.zeros(count, width, codes, 3), torch.zeros(count, codes)
-    kinds = torch.zeros(count, width, batch[0].kinds.shape[1])
     stop = tokenizer.token_to_id("[SEP]")
     for row, e in enumerate(batch):
         n = len(e.pieces)
         ids[row, : n + 2] = torch.tensor([tokenizer.token_to_id(MARKERS[e.marker]), *e.pieces, stop])
         attention[row, : n + 2] = 1
-        tags[row, 1 : n + 1] = torch.tensor(e.tags) * e.weight
-        kinds[row, 1 : n + 1] = torch.tensor(e.kinds)
-        whole[row] = torch.tensor(e.sentence)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        pieces, sentence = network(ids, attention)
-    scored = torch.log_softmax(pieces[:, :, : 3 * codes].reshape(count, width, codes, 3), -1)
-    loss = -(tags * scored * torch.tensor([1.0, MARKED, MARKED])).sum() / count / 10
-    each = torch.nn.functional.binary_cross_entropy_with_logits(sentence, whole, reduction="none").sum(1)
-    loss = loss + SENTENCE * (each * torch.tensor([e.weight for e in batch])).mean()
-    for first, last in _groups(labels):
-        said = kinds[:, :, first - 3 * codes : last - 3 * codes]
-        loss = loss - KIND * (said * torch.log_softmax(pieces[:, :, first:last], -1)).sum() / count / 3
-    return loss
+    return ids, attention
 
 
 def _flat(network: Any) -> Any:
-    return flat_network(network.encoder, network.pieces, network.whole)
+    return flat_network(network.encoder, network.heads)
 
 
 def labels_of_codebook() -> Labels:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from corpus.codebook import Rule, load_codebook
+from models.readings import READINGS
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT, default_filter, load_filter
 from models.tagging.candidates import Candidate
@@ -32,6 +33,7 @@ LABELS = Labels(
     ("barrier",), ("barrier.time", "barrier.other"), ("policy", "local", "unclear"), ("asserted", "negated")
 )
 HOURS = "The crews never had the hours for it."
+BOTH = "The crews never had the hours and fog is an obstacle."
 FOG = "Fog is an obstacle."
 
 
@@ -56,13 +58,19 @@ class Told:
     labels = LABELS
     digest = "told"
 
-    def __init__(self, seen: dict[str, str]) -> None:
-        self.seen = seen
+    def __init__(self, seen: dict[str, str], strength: float = 4.0) -> None:
+        self.seen, self.strength = seen, strength
         self.asked: list[str] = []
 
     def read(self, texts):
         self.asked += texts
-        return [reading(text, self.seen.get(text, "")) for text in texts]
+        return [reading(text, self.seen.get(text, ""), self.strength) for text in texts]
+
+
+class Careful(Told):
+    """Another reader, which the filter knows as the careful one."""
+
+    digest = "told with care"
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +85,11 @@ def filter_file(codebook, tmp_path_factory):
     tagger = Tagger(codebook, None)
     keys = {c.pattern for own in tagger.candidates([FOG]) for c in own}
     weights = {**dict.fromkeys(FEATURES, 0.0), "peak": 1.0}
-    joint = {
-        "reader": "told",
-        "codes": {"barrier": {"bias": 0.0, "threshold": 0.9, "weights": weights, "unsettled": [0.4, 0.6]}},
-    }
+    decision = {"bias": 0.0, "threshold": 0.9, "weights": weights, "unsettled": [0.4, 0.6]}
+    joint = {"reader": "told", "codes": {"barrier": decision}}
+    careful = {"reader": "told with care", "codes": {"barrier": {**decision, "unsettled": [0.2, 0.95]}}}
     codes = {"barrier": {"bias": 0.0, "threshold": 0.6, "weights": {}}}
-    data = {"format": FORMAT, "note": "", "codes": codes, "patterns": sorted(keys), "joint": joint}
+    data = {"format": FORMAT, "note": "", "codes": codes, "patterns": sorted(keys), "joint": joint, "careful": careful}
     path.write_text(json.dumps(data))
     return path
 
@@ -132,12 +139,12 @@ def test_weights_survive_the_file():
 
 
 def test_the_reader_finds_what_no_pattern_proposes_and_says_so(codebook, filter_file):
-    tagger = Tagger(codebook, load_filter(filter_file), Told({HOURS: "the hours"}), reads="all")
-    assert found(tagger, HOURS) == [("the hours", "barrier.time", "reader.barrier 0.98", "local")]
+    tagger = Tagger(codebook, load_filter(filter_file), Told({BOTH: "the hours"}), None)
+    assert found(tagger, BOTH) == [("the hours", "barrier.time", "reader.barrier 0.98", "local")]
 
 
 def test_a_pattern_that_the_reader_confirms_keeps_its_span_and_rule(codebook, filter_file):
-    tagger = Tagger(codebook, load_filter(filter_file), Told({FOG: "is an obstacle."}))
+    tagger = Tagger(codebook, load_filter(filter_file), Told({FOG: "is an obstacle."}), None)
     ((quoted, code, rule, _),) = found(tagger, FOG)
     assert (quoted, code) == ("is an obstacle.", "barrier.time")
     assert rule.startswith("reader.barrier")
@@ -145,32 +152,50 @@ def test_a_pattern_that_the_reader_confirms_keeps_its_span_and_rule(codebook, fi
     sure["codes"]["barrier"]["threshold"] = 0.4
     path = filter_file.with_name("sure.json")
     path.write_text(json.dumps(sure))
-    ((quoted, code, rule, _),) = found(Tagger(codebook, load_filter(path), Told({FOG: "is an obstacle."})), FOG)
+    ((quoted, code, rule, _),) = found(Tagger(codebook, load_filter(path), Told({FOG: "is an obstacle."}), None), FOG)
     assert (quoted, code, rule) == ("obstacle", "barrier.time", "barrier.obstacle")  # no cue: the reader's subcode
-    assert found(Tagger(codebook, load_filter(path), Told({})), FOG) == []
+    assert found(Tagger(codebook, load_filter(path), Told({}), None), FOG) == []
 
 
 def test_without_a_reader_the_filter_decides_alone(codebook, filter_file):
-    assert found(Tagger(codebook, load_filter(filter_file), None), FOG) == []
+    assert found(Tagger(codebook, load_filter(filter_file), None, None), FOG) == []
 
 
-def test_only_unsettled_sentences_are_read_unless_asked_for_more(codebook, filter_file):
-    plain = "The boats left at noon."
-    for reads, asked in (("unsettled", [FOG]), ("proposed", [FOG]), ("all", [FOG, plain])):
-        told = Told({})
-        Tagger(codebook, load_filter(filter_file), told, reads).tag_sentences([FOG, plain])
-        assert told.asked == asked
+def asked_by(codebook, chosen, reading, strength):
+    """What the two readers are asked about two sentences, where the small one sees the obstacle this strongly."""
+    small, careful = Told({FOG: "obstacle"}, strength), Careful({})
+    Tagger(codebook, chosen, small, careful, reading=reading).tag_sentences([FOG, "The boats left at noon."])
+    return small.asked, careful.asked
+
+
+def test_the_small_reader_is_asked_where_the_filter_is_open_and_the_careful_one_where_the_decision_is_close(
+    codebook, filter_file
+):
+    chosen = load_filter(filter_file)
+    sure, close = 4.0, 1.0  # probabilities 0.98 and 0.73; close is from 0.2 to 0.95
+    assert asked_by(codebook, chosen, "words", close) == ([], [])
+    assert asked_by(codebook, chosen, "quick", close) == ([FOG], [])
+    assert asked_by(codebook, chosen, "usual", sure) == ([FOG], [])
+    assert asked_by(codebook, chosen, "usual", close) == ([FOG], [FOG])
+    assert asked_by(codebook, chosen, "thorough", sure) == ([], [FOG])
+
+
+def test_the_careful_reader_has_the_last_word(codebook, filter_file):
+    small, careful = Told({FOG: "obstacle"}, 2.8), Careful({})  # probability 0.94, accepted from 0.9 on
+    chosen = load_filter(filter_file)
+    assert found(Tagger(codebook, chosen, small, careful, reading="quick"), FOG) != []
+    assert found(Tagger(codebook, chosen, small, careful, reading="usual"), FOG) == []
 
 
 def test_a_veto_holds_for_the_reader_too(codebook, filter_file):
-    vetoed = "They set challenging targets again."
-    tagger = Tagger(codebook, load_filter(filter_file), Told({vetoed: "challenging targets"}), reads="all")
+    vetoed = "They set challenging targets, and fog is an obstacle."
+    tagger = Tagger(codebook, load_filter(filter_file), Told({vetoed: "challenging targets"}), None)
     assert found(tagger, vetoed) == []
 
 
 def test_a_pattern_of_a_researcher_needs_no_reader(codebook, filter_file):
     unknown = "Dust is a stumbling block."  # its pattern is not among those of the filter
-    tagger = Tagger(codebook, load_filter(filter_file), Told({}), reads="all")
+    tagger = Tagger(codebook, load_filter(filter_file), Told({}), None)
     assert [code.partition(".")[0] for _, code, _, _ in found(tagger, unknown)] == ["barrier"]
 
 
@@ -178,13 +203,21 @@ def test_another_reader_than_the_one_fitted_with_is_refused(codebook, filter_fil
     other = Told({})
     other.digest = "other"
     with pytest.raises(MentionReaderError, match="another reader"):
-        Tagger(codebook, load_filter(filter_file), other)
+        Tagger(codebook, load_filter(filter_file), other, None)
+    with pytest.raises(MentionReaderError, match="another reader"):
+        Tagger(codebook, load_filter(filter_file), None, other)
 
 
-def test_the_digest_names_reader_and_reach(codebook, filter_file):
+def test_the_digest_names_the_reading_and_the_readers_that_are_asked(codebook, filter_file):
     chosen = load_filter(filter_file)
-    digests = {Tagger(codebook, chosen, r, reads).digest for r, reads in ((None, "all"), (Told({}), "all"))}
-    assert len(digests | {Tagger(codebook, chosen, Told({})).digest}) == 3
+
+    def digest(reading, small, careful):
+        return Tagger(codebook, chosen, small, careful, reading=reading).digest
+
+    small, careful = Told({}), Careful({})
+    assert len({digest(reading, small, careful) for reading in READINGS}) == len(READINGS)
+    assert digest("quick", small, None) == digest("quick", small, careful)
+    assert digest("quick", None, careful) == digest("words", small, careful)
 
 
 def test_words_around_move_the_locus_but_do_not_decide_it():
@@ -208,7 +241,7 @@ def test_the_joint_decision_learns_to_trust_the_reader(codebook, tmp_path):
     fit_filter(plain, gold, [], tmp_path / "joint.json", note="", reader=Told(seen))
     fit_filter(plain, gold, [], tmp_path / "again.json", note="", reader=Told(seen))
     assert (tmp_path / "joint.json").read_bytes() == (tmp_path / "again.json").read_bytes()
-    tagger = Tagger(codebook, load_filter(tmp_path / "joint.json"), Told(seen), reads="all")
+    tagger = Tagger(codebook, load_filter(tmp_path / "joint.json"), Told(seen), None)
     assert [bool(own) for own in tagger.tag_sentences([s.text for s in gold])] == [False, True] * 12
 
 
@@ -241,7 +274,7 @@ def test_an_empty_sentence_and_a_very_long_one_are_read():
     nothing, long = MentionReader().read(["", "word " * 500])
     assert len(nothing.starts) == 0
     assert len(long.starts) == 128
-    assert Tagger(load_codebook(), reads="all").tag_sentences([""]) == [()]
+    assert Tagger(load_codebook(), reading="thorough").tag_sentences([""]) == [()]
 
 
 @shipped

@@ -7,7 +7,7 @@ import numpy as np
 from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.reader import Labels
 from models.training.mention_examples import BOTH_WEIGHT, LONE, example_of
-from models.training.tune_mention_reader import _batches, _groups
+from models.training.mention_reader_descent import _batches, groups
 
 LABELS = Labels(
     ("partnership", "barrier"),
@@ -60,4 +60,4 @@ def test_easy_sentences_come_up_half_as_often_after_the_first_pass():
 
 
 def test_columns_that_compete_are_those_of_one_code_and_of_one_attribute():
-    assert _groups(LABELS) == [(6, 7), (7, 9), (9, 11), (11, 13)]
+    assert groups(LABELS) == [(6, 7), (7, 9), (9, 11), (11, 13)]
