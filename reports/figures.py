@@ -78,7 +78,8 @@ def figure(row: MeasureRow) -> Figure:
     unit = definition.unit if definition else "count"
     if math.isnan(estimate):
         head = method.split(";", maxsplit=1)[0].removeprefix("withheld: ").split(",")[0]
-        return Figure(measure, label, head, "too few to give as a share", estimate, low, high, n, method)
+        head, note = ("none", "") if not n else (head, "too few to give as a share")
+        return Figure(measure, label, head, note, estimate, low, high, n, method)
     note = f"{shown(low, unit)} to {shown(high, unit)}" if not math.isnan(low) else ""
     n_words = f"n = {n:,}" if unit != "per 1,000 sentences" else f"n = {n:,} sentences"
     note = f"({note}; {n_words})" if note else f"({n_words})"

@@ -22,7 +22,7 @@
   }
   function cell(value, unit, most, side) {
     if (!value.length) return make("td", {}, "");
-    if (value[0] === null) return make("td", {}, make("small", {}, value[4] + ", too few"));
+    if (value[0] === null) return make("td", {}, make("small", {}, value[3] ? value[4] + ", too few" : "none"));
     return make("td", {}, make("b", {}, shown(value[0], unit)), make("small", {}, " " + shown(value[1], unit) + " to " + shown(value[2], unit) + ", n = " + value[3]), bar(value, unit, most, side));
   }
   function show() {

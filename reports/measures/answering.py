@@ -13,6 +13,7 @@ from reports.views import DocumentView, MentionRow
 
 NEAR = 0.3
 """The least cosine of TF-IDF vectors at which a passage of the response counts as coming back to a barrier."""
+APART = ("heading", "footnote", "caption")
 REPORT_KINDS = ("committee_report", "inquiry_report", "evaluation")
 
 
@@ -65,14 +66,15 @@ def pairs(views: Sequence[DocumentView]) -> Iterator[Pair]:
 def barrier_answers(pair: Pair, quoted: Set[int]) -> list[BarrierAnswer]:
     """For each asserted barrier of the report the nearest sentence of the response.
 
-    ``quoted`` holds the response's sentences that repeat the report; they are no answer.
+    ``quoted`` holds the response's sentences that repeat the report; they are no answer, nor are footnotes and
+    captions, which name what the report names too.
     """
     raised: dict[tuple[str, int], MentionRow] = {}
     for mention in pair.report.mentions:
         if mention.top == "barrier" and mention.status in ("asserted", ""):
             raised.setdefault((mention.code, mention.sentence_id), mention)
     texts = {s.sentence_id: s.text for s in pair.report.sentences if s.kind != "heading"}
-    own = [s for s in pair.response.sentences if s.kind != "heading" and s.sentence_id not in quoted]
+    own = [s for s in pair.response.sentences if s.kind not in APART and s.sentence_id not in quoted]
     wanted = sorted(key for key in raised if key[1] in texts)
     if not wanted or not own:
         return []

@@ -11,9 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*")
 PRIOR_WORDS = 1000.0
 """How many words the prior weighs (alpha 0 of the paper)."""
@@ -32,20 +33,25 @@ class DistinctiveWord:
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words; numbers and single letters are left out.
+    """Lower-case words; numbers, single letters and addresses of the web are left out.
 
     >>> words_of("The Council's 12 co-ordinated plans, a success.")
     ['the', "council's", 'co-ordinated', 'plans', 'success']
     """
-    return [word for word in WORD.findall(text.lower()) if len(word) > 1]
+    return [word for word in WORD.findall(ADDRESS.sub(" ", text.lower())) if len(word) > 1]
 
 
 def distinctive_words(
-    counts: Mapping[str, Counter[str]], least: int = 5, most: int = 25, prior_words: float = PRIOR_WORDS
+    counts: Mapping[str, Counter[str]],
+    least: int = 5,
+    most: int = 25,
+    prior_words: float = PRIOR_WORDS,
+    shown: Set[str] | None = None,
 ) -> dict[str, list[DistinctiveWord]]:
     """For each group the ``most`` words with the highest z-scores against all other groups together.
 
-    Words that occur fewer than ``least`` times in the whole are left out of the lists, not of the totals.
+    Words that occur fewer than ``least`` times in the whole, or are not among ``shown`` where that is given, are left
+    out of the lists, not of the totals.
     """
     whole: Counter[str] = Counter()
     for counter in counts.values():
@@ -60,7 +66,7 @@ def distinctive_words(
         scored = [
             _score(group, word, (counts[group][word], number), (inside, outside, total), prior_words)
             for word, number in whole.items()
-            if number >= least
+            if number >= least and (shown is None or word in shown)
         ]
         scored.sort(key=lambda one: (-one.z, one.word))
         found[group] = [one for one in scored[:most] if one.z > 0]

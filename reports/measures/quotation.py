@@ -1,8 +1,9 @@
 """Passages that a later document of the same programme quotes or follows closely, and what it leaves out.
 
-Candidates share a run of five words; rapidfuzz aligns them and says how close they are. What stands in the source
-sentence outside the quoted part, and in the sentence after it in the same paragraph, counts as left out where the
-quoting paragraph does not say it too.
+A list of references is no source: two documents that name the same work do not quote each other. Candidates share a
+run of five words; rapidfuzz aligns them and says how close they are. What stands in the source sentence outside the
+quoted part, and in the sentence after it in the same paragraph, counts as left out where the quoting paragraph does not
+say it too.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ LEAST_WORDS = 8
 LEAST_CLOSE = 12
 QUOTED = re.compile(r"“([^“”]{20,})”|\"([^\"]{20,})\"|(?<!\w)[‘‛]([^‘]{20,}?)’(?!\w)")
 LEAST_QUOTED = 5
+REFERENCES = re.compile(
+    r"(?:(?:\d+|[a-z])[.)]?\s+)?(?:list of )?(?:references?|bibliography|works cited|literature)(?: cited)?", re.I
+)
 
 Closeness = Literal["verbatim", "close"]
 
@@ -83,6 +87,7 @@ class _Index:
                 words = wording(sentence.text)
                 if (
                     sentence.kind != "heading"
+                    and not REFERENCES.fullmatch(sentence.section.strip())
                     and words.text.count(" ") >= LEAST_WORDS - 1
                     and words.text not in formulas
                 ):

@@ -9,6 +9,8 @@ import numpy as np
 
 from reports.views import DocumentView
 
+CLAIM = "claim."
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -32,7 +34,8 @@ class Relation:
 def relations(views: Iterable[DocumentView]) -> tuple[tuple[str, ...], dict[tuple[str, str], Relation]]:
     """The codes in order and the relation of each pair; headings are left out.
 
-    Learning and legitimation claims take part under the names ``claim.learning`` and ``claim.legitimation``.
+    Learning and legitimation claims take part under the names ``claim.learning`` and ``claim.legitimation``; a sentence
+    has one label, so that the two have no relation to each other.
     """
     held = [(view, _codes_of(view)) for view in views if not view.failed]
     names = tuple(sorted({code for _, sentences in held for codes in sentences.values() for code in codes}))
@@ -53,7 +56,7 @@ def relations(views: Iterable[DocumentView]) -> tuple[tuple[str, ...], dict[tupl
         (a, b): Relation(a, b, int(observed[place[a], place[b]]), float(expected[place[a], place[b]]))
         for a in names
         for b in names
-        if a != b
+        if a != b and not (a.startswith(CLAIM) and b.startswith(CLAIM))
     }
 
 
@@ -65,5 +68,5 @@ def _codes_of(view: DocumentView) -> dict[int, set[str]]:
             found.setdefault(mention.sentence_id, set()).add(mention.code)
     for number, claim in view.claims.items():
         if claim.is_claim and number in body:
-            found.setdefault(number, set()).add(f"claim.{claim.label}")
+            found.setdefault(number, set()).add(f"{CLAIM}{claim.label}")
     return found

@@ -14,7 +14,7 @@ from reports.measures.calendar import CalendarEntry
 from reports.measures.dates import published
 from reports.measures.windows import ConsultationWindow
 from reports.site.pages import Site
-from reports.site.plots import ACCENT, INK, LANES, RULE, figure, svg
+from reports.site.plots import ACCENT, INK, LANES, PAPER, RULE, figure, svg
 from reports.site.references import Reference, References
 
 USE_WORDS = {
@@ -127,7 +127,16 @@ def _timeline(entries: Sequence[CalendarEntry], evidence: Evidence) -> Markup:
             axes.scatter([first], [height], color=colour, s=28, marker="o" if height > 0 else "s", zorder=3)
             title = evidence.views[name].title
             text = title if len(title) < 62 else title[:60].rsplit(" ", 1)[0] + "…"
-            axes.annotate(text, (last, height), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8.6)
+            axes.annotate(
+                text,
+                (last, height),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.6,
+                zorder=4,
+                bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+            )
         for entry in entries:
             if entry.use == "cited" and entry.policy in place and entry.evidence in place:
                 ends = [_year(known[entry.policy].earliest), _year(known[entry.evidence].earliest)]

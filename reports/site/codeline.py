@@ -31,7 +31,7 @@ def codeline(view: DocumentView, tops: tuple[str, ...]) -> Markup:
         counts.setdefault(mention.code, []).append(place[mention.sentence_id])
     kept = sorted(counts, key=lambda code: (-len(counts[code]), code))[: MOST_ROWS - 2]
     for code in sorted(kept, key=lambda code: (tops.index(code.partition(".")[0]), code)):
-        name = code_words(code).replace("best practice: ", "").replace("learning mode: ", "")
+        name = code_words(code)
         rows[name] = counts[code]
         colours[name] = LANES[lane(code.partition(".")[0], tops)]
     return _draw(view, rows, colours)

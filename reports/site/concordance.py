@@ -79,4 +79,11 @@ def context(mention: MentionRow, sentences: Mapping[int, SentenceRow]) -> tuple[
         left = f"{before.text} {left}"
     if len(right) < CONTEXT and after is not None:
         right = f"{right} {after.text}"
-    return left[-CONTEXT:], right[:CONTEXT]
+    return _whole_words(left[::-1])[::-1], _whole_words(right)
+
+
+def _whole_words(text: str) -> str:
+    """The first :data:`CONTEXT` characters without a word cut in two, unless one word is longer than that."""
+    if len(text) <= CONTEXT or text[CONTEXT].isspace():
+        return text[:CONTEXT]
+    return text[:CONTEXT].rsplit(None, 1)[0] if " " in text[:CONTEXT].strip() else text[:CONTEXT]

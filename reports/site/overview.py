@@ -61,7 +61,9 @@ def _corpus(run: Run) -> Finding:
     voices = Counter(words(voice) for voice in documents["voice"] if voice)
     who = ", ".join(f"{number} {voice}" for voice, number in voices.most_common())
     pages = int(documents["pages"].fillna(0).sum())
-    text = Markup("These are <b>{:,} documents</b> on {:,} pages.").format(len(documents), pages)
+    text = Markup("<b>{:,} document{}</b> on {:,} page{}.").format(
+        len(documents), "" if len(documents) == 1 else "s", pages, "" if pages == 1 else "s"
+    )
     lost = f" {failed} could not be read." if failed else ""
     note = (
         f"By voice: {who}. {len(run.sentences):,} sentences.{lost}"
@@ -111,8 +113,8 @@ def _exemplars(figures: Figures) -> Finding | None:
     if near is None or not near.given or around is None:
         return None
     text = Markup(
-        "Pilots, beacons and other exemplars are invoked {:,} times. <b>{}</b> of the time the sentence names a "
-        "barrier with them, {} of the time the paragraph does."
+        "Pilots, beacons and other exemplars are invoked {:,} times. In <b>{}</b> of them the sentence names a "
+        "barrier too, in {} the paragraph does."
     ).format(near.n, near.text, around.text)
     note = f"95% intervals: sentence {near.range}, paragraph {around.range}."
     return Finding(text, "concordance.html#code=best_practice.exemplar", "Exemplars in context", note)

@@ -53,7 +53,7 @@ def _barriers(figures: Figures, voices: list[str]) -> Plot | None:
     for barrier in (one for one in BARRIERS if one != "other"):
         inside = dict(_by_voice(figures, voices, f"barrier.{barrier}.rate"))
         rows.append((barrier, inside))
-    rows = [row for row in rows if row[1]]
+    rows = [row for row in rows if any(one.estimate for one in row[1].values())]
     if not rows:
         return None
     rows.sort(key=lambda row: (-max(one.estimate for one in row[1].values()), row[0]))
@@ -66,8 +66,9 @@ def _barriers(figures: Figures, voices: list[str]) -> Plot | None:
     return Plot(
         "Which barriers each voice names",
         at_widths(draw, (NARROW, MIDDLE)),
-        "Mentions of each kind of barrier per 1,000 sentences, by who speaks; barriers of no stated kind are left out. "
-        "A long bar is a barrier that one voice sees and another leaves out. Intervals and counts: methods page.",
+        "Mentions of each kind of barrier per 1,000 sentences, by who speaks. Barriers of no stated kind are left out, "
+        "and kinds that nobody names. A long bar is a barrier that one voice sees and another leaves out. Intervals "
+        "and counts: methods page.",
     )
 
 
@@ -91,6 +92,7 @@ def _barriers_at(
                     color=colours[voice],
                     marker=markers[voice],
                     s=36,
+                    clip_on=False,
                     label=words(voice),
                     zorder=3,
                 )

@@ -109,7 +109,7 @@ def _write(
         ]
         for label, found in (("learning", learning), ("legitimation", legitimation))
     }
-    verdict = _verdict(shares, items, answers, len(repeated))
+    verdict = _verdict(shares, items, answers, len(repeated), f"{len(learning)} of {len(own)}")
     site.page(
         link.href,
         "pair.html",
@@ -154,7 +154,11 @@ def _own_share(response: DocumentView, own: Sequence[ClaimRow], repeated: set[in
 
 
 def _verdict(
-    shares: Sequence[Figure | None], items: Sequence[ItemLine], answers: Sequence[BarrierAnswer], repeated: int
+    shares: Sequence[Figure | None],
+    items: Sequence[ItemLine],
+    answers: Sequence[BarrierAnswer],
+    repeated: int,
+    alone: str,
 ) -> list[str]:
     """The answer in plain sentences, each with its counts."""
     report, share = shares[0], shares[1]
@@ -162,7 +166,9 @@ def _verdict(
     if share is not None and share.given:
         answer = "About half and half" if share.high - share.low < OPEN else "The figures leave it open"
         answer = "Mostly it learns" if share.low > 0.5 else ("Mostly not" if share.high < 0.5 else answer)
-        people = " (the classifier, corrected by sentences that people coded)" if "coded" in share.measure else ""
+        people = ""
+        if "coded" in share.measure:
+            people = f" (the classifier, corrected by sentences that people coded; alone it marks {alone} as learning)"
         said.append(
             f"{answer}: in its own words {share.text} of its claims learn from experience, {share.range}{people}."
         )

@@ -64,9 +64,10 @@ def _summary(evidence: Evidence) -> str:
         return ""
     left = [q for q in from_evidence if q.left_out != "nothing"]
     barriers = sum(q.left_out == "barrier" for q in left)
+    repeat = "1 sentence repeats" if len(from_evidence) == 1 else f"{len(from_evidence)} sentences repeat"
     return (
-        f"{len(from_evidence)} sentences repeat evidence; around {len(left)} of them a barrier ({barriers}) or a limit "
-        f"({len(left) - barriers}) stands in the source and not in the paragraph that quotes it."
+        f"{repeat} evidence. Beside {len(left)} of them the source has a barrier ({barriers}) or a limit "
+        f"({len(left) - barriers}) that the quoting paragraph leaves out."
     )
 
 

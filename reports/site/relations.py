@@ -38,11 +38,17 @@ def write_relations(site: Site, views: Mapping[str, DocumentView]) -> None:
     names, found = relations(views.values())
     order = sorted(names, key=_order)
     lines = [
-        RelationLine(row, _label(row), tuple(None if row == column else _cell(found[row, column]) for column in order))
+        RelationLine(
+            row, _label(row), tuple(_cell(found[row, column]) if (row, column) in found else None for column in order)
+        )
         for row in order
     ]
     strongest = sorted(
-        (r for r in found.values() if r.row < r.column and r.expected >= LEAST_EXPECTED and r.observed >= 5),
+        (
+            r
+            for r in found.values()
+            if r.row < r.column and r.expected >= LEAST_EXPECTED and r.observed >= 5 and _step(r) > 0
+        ),
         key=lambda r: (-_surprise(r), r.row, r.column),
     )
     top = [(_label(r.row), _label(r.column), r, _cell(r)) for r in strongest[:12]]
@@ -66,16 +72,19 @@ def _surprise(relation: Relation) -> float:
     return (relation.observed - relation.expected) / math.sqrt(max(relation.expected, 0.1))
 
 
+def _step(relation: Relation) -> int:
+    """The colour of a cell: how many times two standard deviations above (or below) what was expected."""
+    if max(relation.expected, relation.observed) < LEAST_EXPECTED or relation.expected <= 0:
+        return 0
+    return max(-3, min(3, int(_surprise(relation) / 2)))
+
+
 def _cell(relation: Relation) -> RelationCell:
     expected = f"{relation.expected:.1f}" if relation.expected < 10 else f"{relation.expected:.0f}"
-    step = 0
-    if max(relation.expected, relation.observed) >= LEAST_EXPECTED and relation.expected > 0:
-        z = _surprise(relation)
-        step = max(-3, min(3, int(z / 2)))
     return RelationCell(
         str(relation.observed) if relation.observed else "·",
         f"{_label(relation.row)} with {_label(relation.column)}: {relation.observed} sentences, {expected} expected",
-        step,
+        _step(relation),
         _address(relation.row, relation.column),
     )
 

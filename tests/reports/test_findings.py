@@ -202,6 +202,21 @@ def test_relations_count_sentences_and_what_chance_would_give(tmp_path: Path) ->
     assert relation.ratio == 2
 
 
+def test_a_sentence_has_one_label_so_the_two_claims_have_no_relation(tmp_path: Path) -> None:
+    learning, legitimation = "[learning single_loop policy] We learnt.", "[legitimation] It is a success."
+    names, table = relations(found(tmp_path, TinyDocument("a", [[learning, legitimation]])).views.values())
+    assert names == ("claim.learning", "claim.legitimation")
+    assert table == {}
+
+
+def test_words_that_are_not_to_be_shown_stay_in_the_totals() -> None:
+    counts = {"x": Counter({"toll": 30, "the": 70}), "y": Counter({"ferry": 30, "the": 70})}
+    everything = distinctive_words(counts, least=1)["x"]
+    assert [word.word for word in everything] == ["toll"]
+    assert distinctive_words(counts, least=1, shown={"the"})["x"] == []
+    assert distinctive_words(counts, least=1, shown={"toll"})["x"] == everything
+
+
 def test_distinctive_words_follow_the_formula() -> None:
     counts = {"x": Counter({"toll": 30, "the": 70}), "y": Counter({"ferry": 30, "the": 70})}
     found_words = distinctive_words(counts, least=1, most=5, prior_words=100)
@@ -216,6 +231,15 @@ def test_distinctive_words_follow_the_formula() -> None:
 
 def test_words_leave_numbers_and_single_letters_out() -> None:
     assert words_of("A 12 o'clock ferry is well-run") == ["o'clock", "ferry", "is", "well-run"]
+
+
+def test_words_leave_addresses_out() -> None:
+    assert words_of("See www.ferry.org/plan, https://a.example or ask ann@isle.example now") == [
+        "see",
+        "or",
+        "ask",
+        "now",
+    ]
 
 
 def test_contrasts_are_eight_and_tell_their_sides(tmp_path: Path) -> None:

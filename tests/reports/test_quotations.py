@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reports.evidence import Evidence, gather
-from reports.measures.answering import barrier_answers, pairs
+from reports.measures.answering import Pair, barrier_answers, pairs
 from reports.measures.wording import place_in, wording
 from tests.reports.tiny import TinyDocument, build_run
 
@@ -85,6 +86,18 @@ def test_pair_is_the_latest_report_before_the_response_and_finds_its_barrier(tmp
     assert answer.nearest == 0
     (unanswered,) = barrier_answers(pair, {0})  # were that sentence a quotation, nothing would be near
     assert not unanswered.answered
+    footnote = tuple(s._replace(kind="footnote") if s.sentence_id == 0 else s for s in pair.response.sentences)
+    (unanswered,) = barrier_answers(Pair(pair.report, replace(pair.response, sentences=footnote)), set())
+    assert not unanswered.answered
+
+
+def test_two_documents_that_list_the_same_work_do_not_quote_each_other(tmp_path: Path) -> None:
+    work = "Ferries and Fares: A Lasting Change for the Poor of Nine Islands, Journal of Crossings, volume nine."
+    for heading, expected in (("9. References", 0), ("What was found", 1)):
+        report = _report(work)
+        report.paragraphs.insert(0, [f"# {heading}"])
+        policy = TinyDocument("policy", [[work]])
+        assert len(found(tmp_path / heading[0], report, policy).quotations) == expected
 
 
 def test_a_sentence_that_runs_into_the_next_without_a_space_is_not_part_of_what_is_quoted(tmp_path: Path) -> None:
