@@ -8,11 +8,11 @@ import typer
 
 AREAS = (
     "flows.commands_run",
+    "flows.commands_reports",
     "flows.commands_reproduce",
     "flows.commands_schedule",
     "flows.commands_codebook",
     "flows.commands_train",
-    "flows.commands_reports",
     "flows.commands_corpus",
 )
 

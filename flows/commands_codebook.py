@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows.stopping import stop
+
 CodebookPath = Annotated[Path | None, typer.Argument(help="A codebook file; the project's own if left out.")]
 Labels = Annotated[Path, typer.Option(help="Folder with sentences.jsonl, coder_A.jsonl and coder_B.jsonl.")]
 Corpus = Annotated[
@@ -31,20 +33,19 @@ def _only_groups() -> None:
     """Keep `evaluate` a group although it has one command of this area."""
 
 
-def _fail(message: object) -> typer.Exit:
-    typer.echo(str(message), err=True)
-    return typer.Exit(2)
-
-
 def check(path: CodebookPath = None) -> None:
-    """Check a codebook: shape, clashes, patterns that never match, examples that do not behave as stated."""
+    """Check a codebook: shape, clashes, patterns, examples.
+
+    Patterns that never match and examples that do not behave as stated are errors. Exit code 0: none; 1: some; 2: it
+    cannot be read.
+    """
     from corpus.codebook import CodebookError, load_codebook
     from models.tagging.check import check_codebook
 
     try:
         codebook = load_codebook(path)
     except CodebookError as error:
-        raise _fail(error) from None
+        raise stop(error) from None
     findings = check_codebook(codebook)
     for f in findings:
         typer.echo(f"{f.kind}: {f.place}: {f.message}")
@@ -74,9 +75,9 @@ def show(
     try:
         codebook = load_codebook(path)
     except CodebookError as error:
-        raise _fail(error) from None
+        raise stop(error) from None
     if code and code not in codebook.by_name:
-        raise _fail(f"{codebook.path}: there is no code '{code}' (known: {', '.join(codebook.by_name)})")
+        raise stop(f"{codebook.path}: there is no code '{code}' (known: {', '.join(codebook.by_name)})")
     typer.echo(codebook_page(codebook, code, patterns))
 
 
@@ -86,9 +87,10 @@ def fit(
     out: Annotated[Path, typer.Option(help="The filter to write.")] = Path("models/trained/mentions-3.json"),
     codebook: Annotated[Path | None, typer.Option(help="A codebook file.")] = None,
 ) -> None:
-    """Fit the tagger's filter on coded sentences and, where the documents are at hand, on judged candidates.
+    """Fit the tagger's filter on coded sentences.
 
-    Where the coded sentences have held-out readings, the joint decision of filter and reader is fitted too.
+    Where the documents are at hand, on judged candidates too. Where the coded sentences have held-out readings, the
+    joint decision of filter and reader is fitted with it.
     """
     from corpus.codebook import CodebookError, load_codebook
     from flows.mention_evaluation import held_out_reader, read_material
@@ -104,7 +106,7 @@ def fit(
         reader = held_out_reader(gold, typer.echo)
         fit_filter(tagger, gold, judged, out, note=note, reader=reader, progress=typer.echo)
     except (CodebookError, GoldError, MentionReaderError, OSError) as error:
-        raise _fail(error) from None
+        raise stop(error) from None
     typer.echo(f"wrote {out}")
 
 
@@ -130,7 +132,9 @@ def evaluate_mentions(
         ),
     ] = "",
 ) -> None:
-    """Score the tagger by sentence and span, code, subcode and document, beside a plain keyword dictionary.
+    """Score the tagger beside a list of keywords.
+
+    By sentence and span, code, subcode and document, against coded sentences: --sample needs nothing but this project.
 
     Unless --shipped or --sample, every sentence is tagged with a filter fitted without its document.
     """
@@ -144,16 +148,16 @@ def evaluate_mentions(
         try:
             lines = run_drawn_evaluation(code, corpus or Path("../shared/corpus"), out, typer.echo)
         except (CodebookError, GoldError, MentionReaderError, OSError) as error:
-            raise _fail(error) from None
+            raise stop(error) from None
         typer.echo("\n".join(lines))
         return
     chosen = next((r for r in RULES if r == rule), None)
     if chosen is None:
-        raise _fail(f"--rule {rule}: expected one of {', '.join(RULES)}")
+        raise stop(f"--rule {rule}: expected one of {', '.join(RULES)}")
     try:
         lines = run_evaluation(
             labels, out, chosen, shipped=shipped, sample=sample, corpus=corpus, folds=folds, progress=typer.echo
         )
     except (CodebookError, GoldError, MentionReaderError, OSError) as error:
-        raise _fail(error) from None
+        raise stop(error) from None
     typer.echo("\n".join(lines))

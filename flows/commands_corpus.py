@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows.stopping import stop
+
 DEFAULT_OUT = Path("corpus-reference")
 
 
@@ -28,7 +30,9 @@ def fetch(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds of silence after which an attempt ends.")] = 30.0,
     max_mb: Annotated[float, typer.Option(min=0.001, help="Largest document, in megabytes.")] = 200.0,
 ) -> None:
-    """Fetch documents by the addresses of a manifest, check their digests, resume what was begun.
+    """Fetch documents by the addresses of a manifest.
+
+    Digests are checked, and what was begun is gone on with.
 
     Exit code 0: all are there. 1: some could not be had, each named in a line. 2: nothing could be done.
     """
@@ -48,8 +52,7 @@ def fetch(
         done = fetch_corpus(source, out, limits=limits, only=frozenset(only or ()), report=tell)
         remark = write_manifest(source, out, done)
     except (ManifestError, OSError) as error:
-        typer.echo(f"halfloop: {error}", err=True)
-        raise typer.Exit(2) from None
+        raise stop(error) from None
     except KeyboardInterrupt:
         typer.echo("halfloop: stopped; the same command goes on from here", err=True)
         raise typer.Exit(1) from None

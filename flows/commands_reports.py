@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from flows.stopping import stop
+
 SHOWN = 12
 
 RunArgument = Annotated[Path, typer.Argument(help="A run's folder, or a folder of runs (then its newest).")]
@@ -29,9 +31,9 @@ def open_site(run: RunArgument) -> None:
     try:
         page = load_run(run).folder.resolve() / "site" / "index.html"
     except RunError as error:
-        raise _stop(str(error)) from None
+        raise stop(error) from None
     if not page.exists():
-        raise _stop(f"{page}: is missing; `halfloop site {run}` makes it")
+        raise stop(f"{page}: is missing; `halfloop site {run}` makes it")
     typer.echo(str(page))
     webbrowser.open(page.as_uri())
 
@@ -47,7 +49,7 @@ def build(
     try:
         typer.echo(str(build_site(run, SiteOptions(pictures=pictures))))
     except RunError as error:
-        raise _stop(str(error)) from None
+        raise stop(error) from None
 
 
 def highlight(
@@ -55,21 +57,26 @@ def highlight(
     document: Annotated[str, typer.Argument(help="The document's id.")],
     out: Annotated[Path | None, typer.Option(help="The PDF to write; by default RUN/highlighted/DOCUMENT.pdf.")] = None,
 ) -> None:
-    """Write a copy of a document's PDF with its mentions and claims highlighted, a note on each."""
+    """Write a copy of a PDF with its findings highlighted.
+
+    Every mention and claim is an annotation with a note; the text of the PDF is not touched.
+    """
     from reports import RunError, load_run
     from reports.highlight import highlight_pdf
 
     try:
         typer.echo(str(highlight_pdf(load_run(run), document, out)))
     except RunError as error:
-        raise _stop(str(error)) from None
+        raise stop(error) from None
 
 
 def diff(
     run_a: Annotated[Path, typer.Argument(help="The earlier run's folder.")],
     run_b: Annotated[Path, typer.Argument(help="The later run's folder; the page is written into it.")],
 ) -> None:
-    """Show what moved between two runs: documents, mentions, claims and measures.
+    """Show what moved between two runs.
+
+    Documents, mentions, claims and measures: in the terminal, and as a page in the later run.
 
     Exit code 0: nothing moved; 1: something moved; 2: a folder is not a run.
     """
@@ -83,13 +90,8 @@ def diff(
         found = diff_runs(load_run(run_a), second)
         page = write_diff_page(found, second)
     except RunError as error:
-        raise _stop(str(error)) from None
+        raise stop(error) from None
     for line in diff_lines(found, SHOWN):
         typer.echo(line)
     typer.echo(f"page      {page}")
     raise typer.Exit(0 if found.same else 1)
-
-
-def _stop(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(2)

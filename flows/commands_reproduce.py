@@ -22,7 +22,9 @@ def reproduce(
     corpus: Annotated[Path | None, typer.Option(help="Where the documents are now, if not where the run says.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
-    """Do a run again from its record: prints MATCH, or the first difference and its likely cause.
+    """Do a run again from its record, and compare.
+
+    Prints MATCH, or the first difference and its likely cause.
 
     Exit code 0: the same; 1: something differs; 2: it could not be done again.
     """
@@ -60,7 +62,10 @@ def archive(
     orcid: Annotated[str, typer.Option(help="The author's ORCID, as an address: https://orcid.org/…")] = "",
     publisher: Annotated[str, typer.Option(help="The organisation that publishes the archive.")] = "",
 ) -> None:
-    """Write a run as an RO-Crate: tables, site, codebook, model card and, where licences allow, the documents."""
+    """Write a run as an RO-Crate, to publish with a paper.
+
+    It holds tables, site, codebook, model card and, where licences allow, the documents.
+    """
     from flows import console
     from flows.prefect_command import said_plainly
 

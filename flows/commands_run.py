@@ -58,7 +58,9 @@ def run(
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Read a corpus: text, mentions, claims, measures and the page to open.
+    """Read a corpus: mentions, claims, measures, pages.
+
+    Writes a folder of tables and a site of plain files, and says which page to open.
 
     Exit code 0: all well; 1: some documents failed; 2: nothing could be done.
     """

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
+from flows.stopping import stop
 
-def _fail(error: Exception) -> typer.Exit:
-    typer.echo(f"halfloop: {error}", err=True)
-    return typer.Exit(2)
+REFERENCE = Path("../shared/corpus")
 
 
 def register(app: typer.Typer) -> None:
     """Add this area's commands to the application."""
-    labels_app = typer.Typer(help="Coded sentences: check that they are found, measure agreement, draw more.")
+    labels_app = typer.Typer(help="Coded sentences: find them, measure agreement, draw more.", no_args_is_help=True)
     _register_train(app)
     _register_labels(labels_app)
     app.add_typer(labels_app, name="labels")
@@ -32,14 +31,19 @@ def _register_train(app: typer.Typer) -> None:
         test: Annotated[Path | None, typer.Option(help="Further sentences to test on, same columns.")] = None,
         out: Annotated[Path | None, typer.Option(help="Folder for model, metrics.json, card and worst errors.")] = None,
         corpus: Annotated[
-            Path, typer.Option(help="Without --labels: the folder that holds the documents of corpus/labels.")
-        ] = Path("../shared/corpus"),
+            Path | None,
+            typer.Option(
+                help="Without --labels: the folder that holds the documents of corpus/labels. If not given: "
+                f"{REFERENCE}, or the embedded sample where that is not there."
+            ),
+        ] = None,
         reader: Annotated[bool, typer.Option(help="Use the scores of the shipped reader as features.")] = True,
         json_output: Annotated[bool, typer.Option("--json", help="Print metrics as JSON.")] = False,
     ) -> None:
-        """Train a sentence classifier and validate it, keeping documents whole.
+        """Train a sentence classifier and validate it.
 
         With --labels: on your own sentences and your own labels. Without: on the labels that come with the project.
+        Documents are kept whole: none is on both sides of a split.
         """
         from corpus.codings import LabelError
         from corpus.records import ManifestError
@@ -62,10 +66,14 @@ def _register_train(app: typer.Typer) -> None:
                 from models.training.project import train_on_project
 
                 out = out or Path("models/trained/retrained")
-                result = train_on_project(corpus, out, use_reader=reader, progress=say)
+                if corpus is not None and not corpus.is_dir():
+                    raise ManifestError(f"{corpus}: no such folder")
+                if corpus is None and not REFERENCE.is_dir():
+                    say(f"{REFERENCE} is not there: training on the embedded sample alone")
+                result = train_on_project(corpus or REFERENCE, out, use_reader=reader, progress=say)
                 cv, tested, notes = result.cv, None, result.notes
         except (TableError, LabelError, ModelError, ManifestError, OSError) as error:
-            raise _fail(error) from None
+            raise stop(error) from None
         if json_output:
             typer.echo(json.dumps({"cv": cv.as_json(), "test": tested.as_json() if tested else None, "notes": notes}))
             return
@@ -87,7 +95,10 @@ def _register_labels(labels_app: typer.Typer) -> None:
     def check(
         corpus: Annotated[Path, typer.Argument(help="The folder that holds the labelled documents.")],
     ) -> None:
-        """Find every coded sentence in the documents again and list those that are not found."""
+        """Find every coded sentence in the documents again.
+
+        Lists those that are not found. Exit code 0: all are; 1: some are not; 2: none is.
+        """
         from corpus.codings import LabelError
         from corpus.records import ManifestError
         from models.training.project import find_examples
@@ -95,15 +106,21 @@ def _register_labels(labels_app: typer.Typer) -> None:
         try:
             examples, lost = find_examples(corpus)
         except (LabelError, ManifestError, OSError) as error:
-            raise _fail(error) from None
+            raise stop(error) from None
+        if not examples:
+            raise stop(f"{corpus}: holds none of the documents that sentences of corpus/labels were coded in")
         for item in lost:
             typer.echo(f"not found: {item.sentence} in {item.doc_id}: {item.reason}")
         total = len(examples) + len(lost)
-        typer.echo(f"{len(examples)} of {total} coded sentences found ({len(examples) / max(1, total):.2%})")
+        typer.echo(f"{len(examples)} of {total} coded sentences found ({len(examples) / total:.2%})")
+        raise typer.Exit(1 if lost else 0)
 
     @labels_app.command("agreement")
     def agreement() -> None:
-        """Krippendorff's alpha of the project's coders, with intervals that resample documents."""
+        """Measure how far the project's coders agree.
+
+        Krippendorff's alpha with intervals that resample documents.
+        """
         from corpus.codings import read_labels
         from models.training.agreement import agreement_rows
 
@@ -121,7 +138,10 @@ def _register_labels(labels_app: typer.Typer) -> None:
         cue_share: Annotated[float, typer.Option(min=0, max=1, help="Part of them with cue words.")] = 0.8,
         seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 20261124,
     ) -> None:
-        """Draw sentences for coding at random within strata, leaving out those coded already."""
+        """Draw sentences for coding.
+
+        At random within strata, leaving out those coded already.
+        """
         from corpus.codings import LabelError, read_labels
         from corpus.manifest import read_manifest
         from corpus.records import ManifestError
@@ -136,5 +156,5 @@ def _register_labels(labels_app: typer.Typer) -> None:
             )
             write_drawn(out, drawn)
         except (LabelError, ManifestError, OSError) as error:
-            raise _fail(error) from None
+            raise stop(error) from None
         typer.echo(f"{len(drawn)} sentences written to {out}")
