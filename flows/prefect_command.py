@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from flows import console
 from flows.batch import close_pools
+from flows.loading import loading
 from flows.prefect_local import local_prefect
 from flows.progress import listening
 
@@ -51,7 +52,8 @@ def with_prefect(home: Path, work: Callable[[], int], quiet: bool) -> int:
     try:
         with local_prefect(home) as server, listening(listener), listener:
             listener.phase("Starting Prefect")
-            import prefect  # noqa: F401 - takes a second, in which the server starts too
+            with loading():
+                import flows.corpus_run  # noqa: F401 - takes a second, in which the server starts too
 
             if server is not None:
                 server.wait()

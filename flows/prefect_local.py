@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import IO
 
 from flows.content_keys import ROOT
+from flows.prefect_database import DATABASE, create_database, is_current
 
-DATABASE = "prefect.db"
 _STARTUP_SECONDS = 600.0  # a machine with ten other things to do needs minutes; one that died is noticed at once
 _LAST_SECONDS = 20.0
+_OTHER_DATABASES = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 _DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -54,9 +55,6 @@ class LocalServer:
         self._own_home: Path | None = None
         self._lock: IO[str] | None = None
         self.home = self._usable(home)
-        environment = dict(os.environ, PREFECT_HOME=str(self.home))
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH", ""))))
-        environment.pop("PREFECT_API_URL", None)
         self._log = (self.home / "server.log").open("ab")
         self._process = subprocess.Popen(
             [
@@ -68,7 +66,7 @@ class LocalServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=environment,
+            env=_environment(self.home, for_one_run=port_of_schedules is None),
             start_new_session=True,
         )
         self._url = ""
@@ -135,6 +133,7 @@ class LocalServer:
             self._lock = (home / "in-use.lock").open("a")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _try_database(home / DATABASE)
+            create_database(home / DATABASE)
         except (OSError, sqlite3.Error) as error:
             if not isinstance(error, BlockingIOError):
                 self.note = f"Prefect's database in {home} cannot be used ({error}); this run keeps its own"
@@ -142,8 +141,21 @@ class LocalServer:
                 self._lock.close()
                 self._lock = None
             self._own_home = Path(tempfile.mkdtemp(prefix="halfloop-prefect-"))
+            create_database(self._own_home / DATABASE)
             return self._own_home
         return home
+
+
+def _environment(home: Path, for_one_run: bool) -> dict[str, str]:
+    """What its process is told; what takes time at its start and a run does not need is left out."""
+    environment = dict(os.environ, PREFECT_HOME=str(home))
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH", ""))))
+    environment.pop("PREFECT_API_URL", None)
+    if for_one_run:
+        environment.setdefault("PREFECT_SERVER_REGISTER_BLOCKS_ON_START", "false")
+    if is_current(home / DATABASE) and not any(name in environment for name in _OTHER_DATABASES):
+        environment["PREFECT_SERVER_DATABASE_MIGRATE_ON_START"] = "false"
+    return environment
 
 
 def _try_database(path: Path) -> None:

@@ -15,6 +15,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from flows.loading import loading
+
 HOST = "127.0.0.1"
 
 
@@ -31,8 +33,9 @@ def main(port_of_schedules: int | None) -> None:
         os.environ["PREFECT_SERVER_UI_API_URL"] = f"http://{HOST}:{port}/api"
         os.environ["PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT"] = "false"
 
-    import uvicorn
-    from prefect.server.api.server import create_app
+    with loading():
+        import uvicorn
+        from prefect.server.api.server import create_app
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager

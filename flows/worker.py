@@ -15,6 +15,7 @@ from extractors.killable import Message, serve
 from extractors.memory import capped
 from extractors.options import ExtractOptions
 from flows.content_keys import StageKeys
+from flows.loading import loading
 from flows.stages import Job, Outcome, process
 from flows.store import ResultStore
 from flows.tools import Tools
@@ -42,9 +43,10 @@ def _path(text: str | None) -> Path | None:
 
 def _prepared(tools: Tools) -> bool:
     """Load everything while the run is still starting."""
-    import extractors.pdf  # noqa: F401
+    with loading():
+        import extractors.pdf  # noqa: F401
 
-    return tools.tagger is not None and tools.model is not None
+        return tools.tagger is not None and tools.model is not None
 
 
 def _document(request: Message, tools: Tools, on_ocr_page: Callable[[int], None]) -> Message:

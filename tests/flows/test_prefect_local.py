@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows.prefect_local import DATABASE, LocalServer
+from flows.prefect_database import DATABASE, SCHEMA, create_database, is_current, schema_of_migrations
+from flows.prefect_local import LocalServer
 from tests.flows.conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("prefect")
@@ -79,3 +80,39 @@ time.sleep(600)
         time.sleep(0.05)  # the limit of the whole test is the limit of this loop
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{address}/health", timeout=5)
+
+
+def statements(schema: str) -> list[list[str]]:
+    """Statements and their lines in alphabetical order: migrations write foreign keys and indexes in any order."""
+    return sorted(sorted(line.strip(" \t,") for line in one.splitlines()) for one in schema.split(";\n"))
+
+
+def test_the_schema_of_a_new_database_is_what_prefects_migrations_make(clean: None) -> None:
+    assert statements(SCHEMA.read_text(encoding="utf-8")) == statements(schema_of_migrations())
+
+
+def test_a_new_database_needs_no_migration_and_one_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    create_database(path)
+    assert is_current(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'older'")
+    connection.close()
+    create_database(path)
+    assert not is_current(path)
+
+
+def test_a_file_that_is_no_database_of_prefect_is_not_current(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).touch()
+    create_database(tmp_path / DATABASE)
+    assert not is_current(tmp_path / DATABASE)
+
+
+def test_with_another_version_of_prefect_its_own_migrations_are_left_to_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_database(tmp_path / "known.db")
+    monkeypatch.setattr("flows.prefect_database.version", lambda _: "3.8.80")
+    create_database(tmp_path / DATABASE)
+    assert not (tmp_path / DATABASE).exists()
+    assert not is_current(tmp_path / "known.db")
