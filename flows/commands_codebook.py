@@ -93,7 +93,7 @@ def fit(
     joint decision of filter and reader is fitted with it.
     """
     from corpus.codebook import CodebookError, load_codebook
-    from flows.mention_evaluation import held_out_reader, read_material
+    from flows.mention_evaluation import held_out_readers, read_material
     from models.tagger import Tagger
     from models.tagging.fit import fit_filter
     from models.tagging.gold import GoldError
@@ -103,8 +103,10 @@ def fit(
         tagger = Tagger(load_codebook(codebook), None)
         gold, judged = read_material(labels, corpus, typer.echo)
         note = f"{len(gold)} coded sentences, {len(judged)} sentences with judged candidates"
-        reader = held_out_reader(gold, typer.echo)
-        fit_filter(tagger, gold, judged, out, note=note, reader=reader, progress=typer.echo)
+        readers = held_out_readers(gold, typer.echo)
+        fit_filter(
+            tagger, gold, judged, out, note=note, reader=readers.reader, careful=readers.careful, progress=typer.echo
+        )
     except (CodebookError, GoldError, MentionReaderError, OSError) as error:
         raise stop(error) from None
     typer.echo(f"wrote {out}")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from corpus.codebook import Codebook
@@ -12,13 +11,14 @@ from extractors.document import Document, sentence_texts
 from models.readings import THOROUGH, USUAL, WORDS, Closeness
 from models.records import Mention
 from models.tagging.acceptance import MentionFilter, default_filter
+from models.tagging.blending import both_readers
 from models.tagging.candidates import Candidate, CandidateFinder, lowered
-from models.tagging.decisions import Decisions, ReadsMentions
+from models.tagging.decisions import Decisions
 from models.tagging.exemplars import Exemplars, find_exemplars
 from models.tagging.features import FeatureMaker
 from models.tagging.mentions import MentionMaker, SentenceMention
 from models.tagging.proposals import Judged
-from models.tagging.reader import CAREFUL_MENTION_READER, MENTION_READER, mention_reader
+from models.tagging.reader import ReadsMentions, mention_reader
 
 TAGGER_VERSION = "5"
 
@@ -66,8 +66,8 @@ class Tagger:
         self._decisions = Decisions(
             self.filter,
             thresholds,
-            reader=_chosen(reader, MENTION_READER, joint is not None and reading != WORDS),
-            careful=_chosen(careful, CAREFUL_MENTION_READER, together is not None and reading in (USUAL, THOROUGH)),
+            reader=_chosen(reader, mention_reader, joint is not None and reading != WORDS),
+            careful=_chosen(careful, both_readers, together is not None and reading in (USUAL, THOROUGH)),
             reading=reading,
             spared=self._finder.spared,
         )
@@ -128,8 +128,10 @@ class Tagger:
         return out
 
 
-def _chosen(reader: ReadsMentions | Literal["default"] | None, folder: Path, asked: bool) -> ReadsMentions | None:
+def _chosen(
+    reader: ReadsMentions | Literal["default"] | None, shipped: Callable[[], ReadsMentions | None], asked: bool
+) -> ReadsMentions | None:
     """The reader itself; the shipped one is opened only where it will be asked."""
     if reader != "default":
         return reader
-    return mention_reader(folder) if asked else None
+    return shipped() if asked else None

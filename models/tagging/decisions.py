@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from models.readings import QUICK, THOROUGH, USUAL, WORDS, Closeness
 from models.tagging.acceptance import MentionFilter
 from models.tagging.candidates import Candidate
 from models.tagging.joint import Accepted, Joint, Weighed
 from models.tagging.proposals import Judged
-from models.tagging.reader import Labels, MentionReaderError, Reading
-
-
-class ReadsMentions(Protocol):
-    """What the tagger asks of a reader; :class:`models.tagging.reader.MentionReader` is the real one."""
-
-    labels: Labels
-    digest: str
-
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """The reading of each text."""
+from models.tagging.reader import MentionReaderError, ReadsMentions
 
 
 class Decisions:

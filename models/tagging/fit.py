@@ -21,11 +21,10 @@ from sklearn.linear_model import LogisticRegression
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT
 from models.tagging.candidates import Candidate, lowered
-from models.tagging.decisions import ReadsMentions
-from models.tagging.fit_joint import fit_joint
+from models.tagging.fit_joint import CLOSE, UNSETTLED, fit_joint
 from models.tagging.gold import GoldSentence
-from models.tagging.joint import Joint
 from models.tagging.proposals import Judged
+from models.tagging.reader import ReadsMentions
 
 LONE_WEIGHT = 0.7  # how far a mention that one of two coders marked counts as one
 STRENGTH = 0.5  # inverse regularisation, C of scikit-learn
@@ -159,15 +158,16 @@ def fit_filter(
     *,
     note: str,
     reader: ReadsMentions | None = None,
+    careful: ReadsMentions | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, float]:
     """Fit all codes and write the filter as JSON; the same inputs write the same bytes.
 
     Parameters
     ----------
-    reader
-        Gives readings of the coded sentences by readers that had not seen their documents; without one, no joint
-        decision is fitted.
+    reader, careful
+        Give readings of the coded sentences by readers that had not seen their documents; without them, no joint
+        decisions are fitted.
 
     Returns
     -------
@@ -197,12 +197,9 @@ def fit_filter(
     patterns = sorted(
         {name.removeprefix("pattern=") for r in rows for name in r.features if name.startswith("pattern=")}
     )
-    joint = _joint(gold, judged_of, reader).to_json() if reader is not None else None
-    data = {"format": FORMAT, "note": note, "codes": codes, "patterns": patterns, "joint": joint}
+    data: dict[str, object] = {"format": FORMAT, "note": note, "codes": codes, "patterns": patterns}
+    judged_in_order = [judged_of[s.sentence] for s in gold]
+    for name, one, ranges in (("joint", reader, UNSETTLED), ("careful", careful, CLOSE)):
+        data[name] = None if one is None else fit_joint(gold, judged_in_order, one, ranges).to_json()
     path.write_text(json.dumps(data, indent=0, sort_keys=True) + "\n", encoding="utf-8")
     return scores
-
-
-def _joint(gold: Sequence[GoldSentence], judged_of: Mapping[str, Sequence[Judged]], reader: ReadsMentions) -> Joint:
-    judged = [judged_of[s.sentence] for s in gold]
-    return fit_joint(gold, judged, reader.read([s.text for s in gold]), reader.labels, reader.digest)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,34 +14,36 @@ from sklearn.linear_model import LogisticRegression
 from models.tagging.gold import GoldSentence
 from models.tagging.joint import Joint, JointCode
 from models.tagging.proposals import Judged, Proposal, proposals
-from models.tagging.reader import Labels, Reading
+from models.tagging.reader import ReadsMentions
 
 LONE_WEIGHT = 0.8  # how far a mention that one of two coders marked counts as one
 THRESHOLDS = np.arange(0.2, 0.65, 0.025)
 _MIDDLE = 0.4
-UNSETTLED = {"partnership": (0.3, 0.7), "best_practice": (0.3, 0.55), "barrier": (0.2, 0.7)}
+Ranges: TypeAlias = Mapping[str, tuple[float, float]]
+UNSETTLED: Ranges = {"partnership": (0.3, 0.7), "best_practice": (0.3, 0.55), "barrier": (0.2, 0.7)}
 """Where, on 10,081 coded sentences of unseen documents, reading changed one decision in five or more (decision 024)."""
+CLOSE: Ranges = dict.fromkeys(UNSETTLED, (0.1, 0.6))
+"""The small reader's decisions between which the careful one is asked: a tenth of the sentences (decision 025)."""
 
 
 def fit_joint(
-    gold: Sequence[GoldSentence],
-    judged: Sequence[Sequence[Judged]],
-    readings: Sequence[Reading],
-    labels: Labels,
-    reader: str,
+    gold: Sequence[GoldSentence], judged: Sequence[Sequence[Judged]], reader: ReadsMentions, ranges: Ranges
 ) -> Joint:
     """Fit one regression and one threshold per code of the reader.
 
     Parameters
     ----------
-    gold, judged, readings
-        Coded sentences with their candidates and readings, of equal length. Probabilities and readings have to be
-        those of models that had not seen the sentence's document.
-    labels, reader
-        The reader's labels and digest.
+    gold, judged
+        Coded sentences with their candidates, of equal length, with probabilities by models that had not seen the
+        sentence's document.
+    reader
+        Gives readings by readers that had not seen it.
+    ranges
+        Where the reader will be asked, by code.
     """
+    readings = reader.read([s.text for s in gold])
     codes = {}
-    for place, code in enumerate(labels.codes):
+    for place, code in enumerate(reader.labels.codes):
         made = [
             proposals(s.text, own, reading, code, place) for s, own, reading in zip(gold, judged, readings, strict=True)
         ]
@@ -47,8 +51,8 @@ def fit_joint(
         target = np.array([_target(gold[number], p) for number, p in pairs])
         if not len(target) or target.max() <= 0 or target.min() >= 1:
             continue
-        codes[code] = _fit_code(gold, code, pairs, target)
-    return Joint(reader, codes)
+        codes[code] = replace(_fit_code(gold, code, pairs, target), unsettled=ranges.get(code, (0.0, 1.0)))
+    return Joint(reader.digest, codes)
 
 
 def _target(sentence: GoldSentence, proposal: Proposal) -> float:
@@ -80,4 +84,4 @@ def _fit_code(
         return 2 * len(found & positive) / max(1, len(found) + len(positive)), -abs(threshold - _MIDDLE)
 
     threshold = round(float(max(THRESHOLDS, key=quality)), 3)
-    return JointCode(made.bias, threshold, made.weights, UNSETTLED.get(code, made.unsettled))
+    return JointCode(made.bias, threshold, made.weights)

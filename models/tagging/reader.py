@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,16 @@ class Reading:
     begin: Floats
     kinds: Floats
     sentence: Floats
+
+
+class ReadsMentions(Protocol):
+    """What the tagger asks of a reader; :class:`MentionReader` is the real one."""
+
+    labels: Labels
+    digest: str
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The reading of each text."""
 
 
 class MentionReader:

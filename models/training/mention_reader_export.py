@@ -9,9 +9,8 @@ from typing import Any
 
 from models.graphs import PIECES_FILE
 from models.tagging.reader import Labels
+from models.training.mention_reader_material import LONGEST
 from models.training.reader_graph import flat_bert, quantized, write_description
-
-LONGEST = 128
 
 
 def flat_network(encoder: Any, heads: Any) -> Any:

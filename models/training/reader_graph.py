@@ -98,7 +98,45 @@ def quantized(network: Any, given: tuple[Any, ...], inputs: Axes, outputs: Axes,
 
 
 def write_description(out: Path, **what: Any) -> None:
-    """Write ``reader.json``: the folder's name, ``what``, and the digests of graph and word pieces."""
-    digests = {name: sha256_of(out / name) for name in (GRAPH_FILE, PIECES_FILE)}
+    """Write ``reader.json``: the folder's name, ``what``, and the digests of graph and word pieces, if it has any."""
+    digests = {name: sha256_of(out / name) for name in (GRAPH_FILE, PIECES_FILE) if (out / name).exists()}
     description = {"name": out.name, **what, "sha256": digests}
     (out / DESCRIPTION_FILE).write_text(json.dumps(description, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def flat_mpnet(layers: Any, heads: int) -> Any:
+    """Layers of MPNet in fewer and larger steps."""
+    import torch
+
+    def flat(layer: Any) -> Any:
+        own = layer.attention.attn
+        return flat_layer((own.q, own.k, own.v), own.o, layer.attention.LayerNorm, layer, heads)
+
+    return torch.nn.ModuleList([flat(layer) for layer in layers])
+
+
+def mpnet_bias(encoder: Any, positions: int) -> Any:
+    """What MPNet adds to the scores of attention by distance, shape ``(heads, positions, positions)``."""
+    import torch
+
+    far = torch.arange(positions)[None] - torch.arange(positions)[:, None]
+    bias = encoder.relative_attention_bias(encoder.relative_position_bucket(far))
+    return bias.permute(2, 0, 1).detach().contiguous()
+
+
+def run_mpnet(layers: Any, states: Any, heads: int, bias: Any) -> Any:
+    """States of one text, shape ``(pieces, width)``, after flat layers.
+
+    A few pieces have huge values inside a layer. One int8 scale for the whole text would leave nothing of the others,
+    so every row is divided by its largest value before the layer's last product, and multiplied with it afterwards.
+    """
+    import torch
+
+    size = states.shape[0]
+    for layer in layers:
+        states = attended(layer, states, heads, bias[:, :size, :size])
+        inside = torch.nn.functional.gelu(layer.wide(states))
+        largest = inside.abs().amax(1, keepdim=True)
+        narrow = torch.nn.functional.linear(inside / largest, layer.narrow.weight)
+        states = layer.second(narrow * largest + layer.narrow.bias + states)
+    return states

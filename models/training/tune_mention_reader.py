@@ -15,24 +15,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from corpus.codebook import load_codebook
-from corpus.codings import read_labels
-from corpus.manifest import read_manifest
-from models.tagger import Tagger
-from models.tagging.gold import GoldSentence, read_gold
-from models.tagging.held_out import FILE, sentence_key, write_held_out
-from models.tagging.reader import Labels, MentionReader
-from models.training.folds import grouped_folds
-from models.training.mention_examples import READ_FOR, MentionExample, example_of, find_coded
+from models.graphs import PIECES_FILE
+from models.tagging.held_out import FILE, write_held_out
+from models.tagging.reader import Labels, Reading
+from models.training.mention_examples import MentionExample
 from models.training.mention_reader_descent import SEED, descend, heads, loss
-from models.training.mention_reader_export import LONGEST, export_flat, flat_network
-from models.training.project import read_document
+from models.training.mention_reader_export import export_flat, flat_network
+from models.training.mention_reader_material import FOLDS, folds_of, gather, labels_of_codebook
 from models.training.reader_student import prune
 
 LAYERS = (0, 1, 2, 3, 4, 5)
-FOLDS, EPOCHS, RATE = 3, 3, 1.5e-4
+EPOCHS, RATE = 3, 1.5e-4
 HALF = False  # half precision is faster on processors with matrix instructions for it (AMX), slower on others
 MARKERS = {"": "[CLS]", "M": "m", "N": "n"}
 
@@ -90,45 +83,25 @@ def _flat(network: Any) -> Any:
     return flat_network(network.encoder, network.heads)
 
 
-def labels_of_codebook() -> Labels:
-    """The codes that coders read for, with their subcodes and attributes."""
-    by_name = load_codebook().by_name
-    subcodes = tuple(f"{code}.{sub.name}" for code in READ_FOR for sub in by_name[code].subcodes)
-    return Labels(
-        READ_FOR, subcodes, ("policy", "local", "unclear"), ("asserted", "negated", "resolved", "hypothetical")
-    )
-
-
 def main(gold: Path, corpus: Path, base: Path, out: Path) -> None:
     """Tune one reader per fold and the shipped one."""
     from tokenizers import Tokenizer
 
-    labels = labels_of_codebook()
-    rows = read_manifest(corpus).rows
-    sentences: list[tuple[str, GoldSentence]] = [("", s) for s in read_gold(gold)]
-    sentences += find_coded(read_labels(), rows, lambda row: read_document(corpus, row))
-    proposed = Tagger(load_codebook(), None).candidates([s.text for _, s in sentences])
+    labels, material = labels_of_codebook(), gather(gold, corpus)
     with tempfile.TemporaryDirectory() as scratch:
         pruned = Path(scratch) / "base"
         prune(base, pruned, LAYERS)
-        tokenizer = Tokenizer.from_file(str(pruned / "tokenizer.json"))
-        examples = []
-        for (marker, s), own in zip(sentences, proposed, strict=True):
-            e = tokenizer.encode(s.text, add_special_tokens=False)
-            hit = any(c.code in labels.codes for c in own)
-            examples.append(example_of(s, marker, e.ids[:LONGEST], e.offsets[:LONGEST], labels, proposed=hit))
-        kind = np.array([int(e.sentence.argmax()) + 1 if e.sentence.any() else 0 for e in examples])
-        place = grouped_folds([e.document for e in examples], kind, FOLDS, SEED)
-        readings = {}
+        tokenizer = Tokenizer.from_file(str(pruned / PIECES_FILE))
+        examples = material.examples(tokenizer, labels)
+        place = folds_of(examples)
+        readings: dict[int, Reading] = {}
         for fold in range(FOLDS):
             folder = Path(scratch) / f"fold-{fold}"
             network = tune(pruned, [e for e, f in zip(examples, place, strict=True) if f != fold], labels, tokenizer)
-            export_flat(_flat(network), pruned / "tokenizer.json", labels, folder)
-            inside = [s for (marker, s), f in zip(sentences, place, strict=True) if f == fold and not marker]
-            read = MentionReader(folder).read([s.text for s in inside])
-            readings.update({sentence_key(s.text): r for s, r in zip(inside, read, strict=True)})
+            export_flat(_flat(network), pruned / PIECES_FILE, labels, folder)
+            readings.update(material.read(folder, place, fold))
         network = tune(pruned, examples, labels, tokenizer)
-        export_flat(_flat(network), pruned / "tokenizer.json", labels, out)
+        export_flat(_flat(network), pruned / PIECES_FILE, labels, out)
     write_held_out(out / FILE, readings)
 
 

@@ -13,6 +13,7 @@ from corpus.codebook import Rule, load_codebook
 from models.readings import READINGS
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT, default_filter, load_filter
+from models.tagging.blending import BothReaders, blended
 from models.tagging.candidates import Candidate
 from models.tagging.fit import fit_filter
 from models.tagging.gold import GoldMention, GoldSentence
@@ -307,3 +308,29 @@ def test_held_out_readings_come_back_in_steps_of_a_tenth_and_others_are_refused(
     assert back.sentence.tolist() == [1, 2, 3]
     with pytest.raises(MentionReaderError, match="no held-out reading"):
         reader.read(["Fog went"])
+
+
+def test_two_readings_are_blended_on_the_pieces_of_the_careful_one():
+    # careful: "fog", "bound"; small: "fogb", "ound"
+    careful = Reading(np.array([0, 3]), np.array([3, 8]), *(floats(1, 2)[:, None] for _ in range(3)), floats(10))
+    small = Reading(np.array([0, 4]), np.array([4, 8]), *(floats(-1, 4)[:, None] for _ in range(3)), floats(0))
+    both = blended(careful, small)
+    assert (both.starts.tolist(), both.ends.tolist()) == ([0, 3], [3, 8])
+    for name in ("inside", "begin", "kinds"):  # both pieces begin in "fogb": 0.7 * 1 - 0.3, 0.7 * 2 - 0.3
+        assert getattr(both, name)[:, 0].tolist() == pytest.approx([0.4, 1.1])
+    assert both.sentence.tolist() == [7]
+
+
+def test_a_reading_without_pieces_is_not_blended():
+    none = Reading(np.zeros(0, int), np.zeros(0, int), *(np.zeros((0, 1), "f4") for _ in range(3)), floats(1))
+    some = reading(FOG, "obstacle.")
+    assert blended(some, none) is some
+    assert blended(none, some) is none
+
+
+def test_readers_with_different_labels_are_not_blended():
+    other = Told({})
+    other.labels = Labels(("partnership",), (), (), ())
+    with pytest.raises(MentionReaderError, match="different labels"):
+        BothReaders(other, Careful({}))
+    assert BothReaders(Told({}), Careful({})).digest == "told told with care"
