@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,11 @@ from sklearn.linear_model import LogisticRegression
 
 from models.claims.calibration import Array, Calibration
 from models.claims.context import SentenceInContext
-from models.claims.features import FeatureOptions, FeatureSpace
+from models.claims.embedding import means_of, word_vectors
+from models.claims.features import DENSE, FeatureOptions, FeatureSpace
+from models.claims.lexicon import WordTable
+from models.claims.rows import Rows
+from models.claims.sentences import read_sentences
 from models.claims.vocabulary import part_from_plain, plain_part
 
 
@@ -28,6 +33,50 @@ class FitOptions:
     inverse_penalty: float = 0.1
     rarity: float = 0.5
     seed: int = 20261124
+
+
+class Weights:
+    """Coefficients by group of columns, so that no row has to be written out.
+
+    Attributes
+    ----------
+    columns
+        Those of the entries, shape ``(labels, columns)``.
+    meaning_width
+        How many columns the mean word vector has: behind the others, before those of the readers.
+    """
+
+    def __init__(self, space: FeatureSpace, coefficients: NDArray[np.floating[Any]]) -> None:
+        widths = space.widths
+        inner = sum(width for block, width in widths.items() if block not in DENSE)
+        self.meaning_width = widths.get("meaning", 0)
+        outer = inner + self.meaning_width
+        whole = np.ascontiguousarray(coefficients, dtype=np.float64)
+        self.columns, self._labels = whole[:, :inner], len(whole)
+        self._readers = whole[:, outer:]
+        if self.meaning_width:
+            scale = space.options.meaning_weight / space.scale["meaning"].astype(np.float64)
+            # no matrix product: its last digits depend on how many threads share it
+            self._of_pieces = np.einsum("pd,ld->pl", word_vectors().pieces, whole[:, inner:outer] * scale)
+            self._of_words = WordTable(self._meaning_of)
+
+    def _meaning_of(self, words: Sequence[str]) -> Array:
+        return word_vectors().averaged(words, self._of_pieces)
+
+    def meaning(self, rows: Rows) -> Array:
+        """What the mean of the word vectors adds, shape ``(n, labels)``: the mean of what the words add."""
+        words = rows.words
+        if words is None:
+            return np.zeros((len(rows), self._labels))
+        return means_of(self._of_words.rows(words.lexicon), words.numbers, words.lengths)
+
+    def readers(self, rows: Rows) -> Array:
+        """What the readers' scores add, shape ``(n, labels)``."""
+        if not rows.readers:
+            return np.zeros((len(rows), self._labels))
+        scores = np.hstack(rows.readers).astype(np.float64)
+        added: Array = (scores[:, None, :] * self._readers).sum(axis=2)
+        return added
 
 
 class SentenceClassifier:
@@ -55,15 +104,25 @@ class SentenceClassifier:
         self.calibration = calibration
         self.decision_weights = decision_weights
 
-    def rows(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
+    @cached_property
+    def weights(self) -> Weights:
+        """The coefficients of each group of columns, made at first use."""
+        return Weights(self.space, self.linear.coef_)
+
+    def rows(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> Rows:
         """The feature rows of ``sentences``; ``held_out`` as in :meth:`FeatureSpace.transform`."""
-        return self.space.transform(sentences, held_out)
+        return self.space.rows(read_sentences(sentences), held_out)
 
-    def scores(self, rows: sp.csr_matrix) -> Array:
-        """Uncalibrated scores, shape ``(n, labels)``."""
-        return np.asarray(rows @ self.linear.coef_.T + self.linear.intercept_, dtype=np.float64)
+    def scores(self, rows: Rows) -> Array:
+        """Uncalibrated scores, shape ``(n, labels)``. A row's scores do not depend on the other rows."""
+        scores: Array = self.weights.meaning(rows) + self.weights.readers(rows) + self.linear.intercept_
+        which = rows.entries.row()
+        for label, coefficients in enumerate(self.weights.columns):
+            parts = coefficients[rows.entries.columns] * rows.entries.values
+            scores[:, label] += np.bincount(which, weights=parts, minlength=len(rows))
+        return scores
 
-    def probabilities(self, rows: sp.csr_matrix) -> Array:
+    def probabilities(self, rows: Rows) -> Array:
         """Calibrated probabilities, shape ``(n, labels)``; rows sum to 1."""
         return self.calibration.probabilities(self.scores(rows))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.records import ManifestRow
-from extractors.document import Document
+from extractors.document import Document, sentence_texts
 from models.records import Mention
 
 BEFORE_CHARACTERS = 400
@@ -53,7 +53,7 @@ def contexts_of(document: Document, mentions: Sequence[Mention], row: ManifestRo
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence_id, []).append(mention)
-    texts = [document.sentence_text(sentence) for sentence in document.sentences]
+    texts = sentence_texts(document)
     last = max(1, len(texts) - 1)
     return [
         SentenceInContext(

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from models.claims.lexicon import Lexicon, Words, WordTable, lexicon
+
 CUES_FILE = Path(__file__).with_name("cues.yaml")
-_PLAIN = r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d.,]*|[%£$?]"
-_TOKEN = re.compile(_PLAIN)
-_TOKEN_OR_NOT = re.compile(rf"n't\b|[^\W\d_]+(?:-[^\W\d_]+)*?(?=n't\b)|{_PLAIN}")
 _HIGHEST_COUNT = 3
+_TELLS, _BEGINS, _GOES_ON = -3, -2, -1
 
-
-@lru_cache(maxsize=8192)
-def tokens_of(text: str) -> tuple[str, ...]:
-    """The words of ``text`` in lower case; numbers become ``#``, contractions of "not" become ``n't``."""
-    plain = text.replace("’", "'").lower()
-    # Looking ahead for "n't" at every letter is slow, and few sentences hold one.
-    found: list[str] = (_TOKEN_OR_NOT if "n't" in plain else _TOKEN).findall(plain)
-    return tuple(["#" if token[0].isdigit() else token for token in found])
-
-
-_Phrases = tuple[tuple[tuple[str, ...], int], ...]
+_Phrases = list[tuple[tuple[str, ...], int]]
 """How phrases go on, each with the number of its list."""
-_Signals = tuple[tuple[int, ...], _Phrases]
-"""What a word says: the lists it counts for, and the phrases that begin with it."""
 
 
 class CueCounter:
@@ -45,64 +32,94 @@ class CueCounter:
     def __init__(self, lists: dict[str, Sequence[str]]) -> None:
         self.names = tuple(lists)
         self._exact: dict[str, set[int]] = {}
-        self._prefixes: list[tuple[str, int]] = []
-        self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        self._memory: dict[str, _Signals | None] = {}
-        self._pairs: dict[tuple[str, str], _Phrases] = {}
+        self._prefixes: dict[str, set[int]] = {}
+        self._phrases: dict[str, _Phrases] = {}
         for number, words in enumerate(lists.values()):
             for entry in words:
                 parts = tuple(str(entry).lower().split())
                 if len(parts) > 1:
                     self._phrases.setdefault(parts[0], []).append((parts[1:], number))
                 elif parts[0].endswith("~"):
-                    self._prefixes.append((parts[0][:-1], number))
+                    self._prefixes.setdefault(parts[0][:-1], set()).add(number)
                 else:
                     self._exact.setdefault(parts[0], set()).add(number)
+        seconds = {rest[0] for phrases in self._phrases.values() for rest, _ in phrases}
+        self._seconds = frozenset(seconds)
+        self._second_prefixes = tuple(sorted(part[:-1] for part in seconds if part.endswith("~")))
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+        self._signs = WordTable(self._signs_of)
+        self._pairs = _Pairs(lexicon(), self._phrases)
 
-    def _signals_of(self, token: str) -> _Signals | None:
-        lists = set(self._exact.get(token, ()))
-        lists.update(number for prefix, number in self._prefixes if token.startswith(prefix))
-        phrases = tuple(self._phrases.get(token, ()))
-        return (tuple(sorted(lists)), phrases) if lists or phrases else None
-
-    def _going_on(self, phrases: _Phrases, token: str, following: Sequence[str]) -> _Phrases:
-        if not phrases or not following:
-            return ()
-        pair = (token, following[0])
-        found = self._pairs.get(pair)
-        if found is None:
-            found = self._pairs[pair] = tuple(
-                (rest[1:], number) for rest, number in phrases if _follows(following, 0, rest[:1])
-            )
-        return found
+    def _signs_of(self, words: Sequence[str]) -> NDArray[np.bool_]:
+        """For each word the lists it counts for, then whether there are any, whether it begins a phrase, and whether
+        it is the second word of one."""
+        signs = np.zeros((len(words), len(self.names) + 3), dtype=np.bool_)
+        for row, word in enumerate(words):
+            told = set(self._exact.get(word, ()))
+            for length in self._lengths:
+                told |= self._prefixes.get(word[:length], set())
+            if told:
+                signs[row, list(told)] = True
+        signs[:, _TELLS] = signs[:, : len(self.names)].any(axis=1)
+        signs[:, _BEGINS] = [word in self._phrases for word in words]
+        signs[:, _GOES_ON] = [w in self._seconds or w.startswith(self._second_prefixes) for w in words]
+        return signs
 
     def count(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         """Counts of one sentence, shape ``(len(names),)``, capped at 3 so that long lists do not drown the rest."""
-        counts = [0] * len(self.names)
-        memory = self._memory
-        for position, token in enumerate(tokens):
-            try:
-                signals = memory[token]
-            except KeyError:
-                signals = memory[token] = self._signals_of(token)
-            if signals is None:  # most words
-                continue
-            for number in signals[0]:
-                counts[number] += 1
-            for rest, number in self._going_on(signals[1], token, tokens[position + 1 : position + 2]):
-                if _follows(tokens, position + 2, rest):
-                    counts[number] += 1
-        return np.minimum(np.array(counts, dtype=np.float32), _HIGHEST_COUNT)
+        known = lexicon()
+        numbers = np.array(known.numbers_of(tokens), dtype=np.int32)
+        counts: NDArray[np.float32] = self.counts(Words(known, numbers, np.array([len(tokens)])))[0]
+        return counts
+
+    def counts(self, words: Words) -> NDArray[np.float32]:
+        """Counts of many sentences, shape ``(len(words), len(names))``, capped like those of :meth:`count`."""
+        width = len(self.names)
+        signs = self._signs.rows(words.lexicon)
+        telling = np.flatnonzero(signs[words.numbers, _TELLS])
+        which, lists = np.nonzero(signs[words.numbers[telling], :width])
+        places = words.text[telling[which]] * width + lists
+        phrases = np.array(self._phrases_in(words, signs), dtype=np.int64)
+        counts = np.bincount(np.concatenate([places, phrases]), minlength=len(words) * width)
+        capped: NDArray[np.float32] = np.minimum(counts, _HIGHEST_COUNT).astype(np.float32)
+        return capped.reshape(len(words), width)
+
+    def _phrases_in(self, words: Words, signs: NDArray[np.bool_]) -> list[int]:
+        """``text * lists + list`` of every phrase."""
+        if self._pairs.lexicon is not words.lexicon:
+            self._pairs = _Pairs(words.lexicon, self._phrases)
+        numbers, text = words.numbers, words.text
+        begins = np.flatnonzero(signs[numbers[:-1], _BEGINS] & signs[numbers[1:], _GOES_ON] & (text[:-1] == text[1:]))
+        pairs = zip(numbers[begins].tolist(), numbers[begins + 1].tolist(), strict=True)
+        found = []
+        for place, going_on in zip(begins.tolist(), map(self._pairs.__getitem__, pairs), strict=True):
+            for rest, number in going_on:  # most pairs begin no phrase
+                further = slice(place + 2, place + 2 + len(rest))
+                following = numbers[further][text[further] == text[place]].tolist() if rest else ()
+                if _is(rest, [words.lexicon.words[word] for word in following]):
+                    found.append(int(text[place]) * len(self.names) + number)
+        return found
 
 
-def _follows(tokens: Sequence[str], place: int, parts: Sequence[str]) -> bool:
-    following = tokens[place : place + len(parts)]
-    if len(following) < len(parts):
-        return False
-    for word, part in zip(following, parts, strict=True):
-        if not (word.startswith(part[:-1]) if part.endswith("~") else word == part):
-            return False
-    return True
+class _Pairs(dict[tuple[int, int], _Phrases]):
+    """How the phrases go on that begin with two words, by their numbers in a lexicon."""
+
+    def __init__(self, lexicon: Lexicon, phrases: dict[str, _Phrases]) -> None:
+        super().__init__()
+        self.lexicon, self._phrases = lexicon, phrases
+
+    def __missing__(self, pair: tuple[int, int]) -> _Phrases:
+        first, second = (self.lexicon.words[number] for number in pair)
+        found = [(rest[1:], number) for rest, number in self._phrases[first] if _is(rest[:1], [second])]
+        self[pair] = found
+        return found
+
+
+def _is(phrase: Sequence[str], words: Sequence[str]) -> bool:
+    return len(phrase) == len(words) and all(
+        word.startswith(part[:-1]) if part.endswith("~") else word == part
+        for word, part in zip(words, phrase, strict=True)
+    )
 
 
 @cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.claims.cues import tokens_of
+import numpy as np
+
+from models.claims.lexicon import lexicon, tokens_of
 
 FEWEST_WORDS = 200
 _HEAD_ROOM = 1.25
@@ -22,15 +24,19 @@ class Domain:
     words: frozenset[str]
     limit: float
 
-    def strangeness(self, texts: Iterable[str]) -> tuple[float, int]:
+    def strangeness(self, texts: Sequence[str]) -> tuple[float, int]:
         """Share of running words (letters only) that training never saw, and how many words were counted."""
         return unknown_share(texts, self.words)
 
 
-def unknown_share(texts: Iterable[str], known: frozenset[str] | set[str]) -> tuple[float, int]:
+def unknown_share(texts: Sequence[str], known: frozenset[str] | set[str]) -> tuple[float, int]:
     """Share of the words of ``texts`` that are not ``known``, and the number of words."""
-    words = [word for text in texts for word in tokens_of(text) if word[0].isalpha()]
-    return (sum(word not in known for word in words) / len(words), len(words)) if words else (0.0, 0)
+    words = lexicon().sentences(texts)
+    times = np.bincount(words.numbers)
+    met = [(words.lexicon.words[number], int(times[number])) for number in np.flatnonzero(times).tolist()]
+    total = sum(count for word, count in met if word[0].isalpha())
+    unknown = sum(count for word, count in met if word[0].isalpha() and word not in known)
+    return (unknown / total, total) if total else (0.0, 0)
 
 
 def fit_domain(texts: Sequence[str], documents: Sequence[str]) -> Domain:

@@ -6,19 +6,22 @@ logarithm of the two probabilities' ratio.
 
 from __future__ import annotations
 
-import itertools
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from models.claims.calibration import Array
 from models.claims.classifier import SentenceClassifier
+from models.claims.features import FeatureSpace
+from models.claims.rows import Rows
 from models.records import Cue
 
 SHOWN = 6
 BASE = "how common the label is"
 REST = "everything else"
+_AT_ONCE = 256
 _TOGETHER = {
     "meaning": "the meaning of its words together",
     "reader": "the sentence read as a whole",
@@ -27,44 +30,108 @@ _TOGETHER = {
 _SAID = {"words": "word", "neighbours": "context", "cues": "cue", "neighbour cues": "cue", "mentions": "mention"}
 
 
+@dataclass(frozen=True)
+class _Shares:
+    """What moved each row: as many as ``lengths`` says of its ``columns`` and their ``values``, columns ascending.
+
+    ``total`` is their sum. The columns of the meaning of words count as one, and so do those of the readers.
+    """
+
+    lengths: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: Array
+    total: Array
+
+    def strength(self) -> Array:
+        """Sizes of the values; -1 where a row has none."""
+        there = np.arange(self.values.shape[1]) < self.lengths[:, None]
+        return np.where(there, np.abs(self.values), -1.0)
+
+
+def _shares(classifier: SentenceClassifier, rows: Rows, chosen: NDArray[np.int64], other: NDArray[np.int64]) -> _Shares:
+    weights, entries, every = classifier.weights, rows.entries, np.arange(len(rows))
+    which, inner = entries.row(), weights.columns.shape[1]
+    moved = weights.columns[chosen[which], entries.columns] - weights.columns[other[which], entries.columns]
+    moved = classifier.calibration.slope * moved * entries.values
+    total: Array = np.bincount(which, weights=moved, minlength=len(rows)).astype(np.float64)
+    lengths = entries.lengths.copy()
+    columns = np.zeros((len(rows), int(lengths.max()) + 2), dtype=np.int64)
+    values = np.zeros(columns.shape)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    columns[which, place], values[which, place] = entries.columns, moved
+    for column, added, there in (
+        (inner, weights.meaning(rows), rows.have_words()),
+        (inner + weights.meaning_width, weights.readers(rows), rows.are_read()),
+    ):
+        some = np.flatnonzero(there)
+        share = classifier.calibration.slope * (added[every, chosen] - added[every, other])
+        columns[some, lengths[some]], values[some, lengths[some]] = column, share[some]
+        lengths[some] += 1
+        total += share
+    return _Shares(lengths, columns, values, total)
+
+
 class Explainer:
     """Explains the decisions of one classifier."""
 
     def __init__(self, classifier: SentenceClassifier) -> None:
         self._classifier = classifier
-        names = [_spoken(name) for name in classifier.space.names]
-        distinct = dict.fromkeys(names)
-        number = {name: index for index, name in enumerate(distinct)}
-        self._names = list(distinct)
-        group = [number[name] for name in names]
-        self._together = sp.csr_matrix((np.ones(len(names)), group, np.arange(len(names) + 1)))
+        self._names = _Names(classifier.space)
 
-    def explain(self, rows: sp.csr_matrix, chosen: np.ndarray, probabilities: Array) -> list[tuple[Cue, ...]]:
+    def explain(self, rows: Rows, chosen: NDArray[np.int64], probabilities: Array) -> list[tuple[Cue, ...]]:
         """Cues of each row, strongest first, then everything else and the base rate; they add up to the log-odds."""
-        if not rows.shape[0]:
-            return []
-        slope, shift = self._classifier.calibration.slope, self._classifier.calibration.shift
-        weights, bases = slope * self._classifier.linear.coef_, slope * self._classifier.linear.intercept_ + shift
         left = probabilities.copy()
         left[np.arange(len(chosen)), chosen] = -1
         other = left.argmax(axis=1)
-        # Every row at once: contributions of columns, then the sum of those that are told as one.
-        which = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        parts = rows.data * (weights[chosen[which], rows.indices] - weights[other[which], rows.indices])
-        told = sp.csr_matrix((parts, rows.indices, rows.indptr), shape=rows.shape) @ self._together
-        base = bases[chosen] - bases[other]
+        cues = []
+        for start in range(0, len(rows), _AT_ONCE):
+            some = np.arange(start, min(start + _AT_ONCE, len(rows)))
+            cues += self._cues(rows.take(some), chosen[some], other[some])
+        return cues
+
+    def _cues(self, rows: Rows, chosen: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[Cue, ...]]:
+        calibration, linear = self._classifier.calibration, self._classifier.linear
+        bases = calibration.slope * linear.intercept_ + calibration.shift
+        shares = _shares(self._classifier, rows, chosen, other)
+        strength, every = shares.strength(), np.arange(len(rows))
+        names, values = [], []
+        for _ in range(min(SHOWN, strength.shape[1])):
+            strongest = strength.argmax(axis=1)  # of equals the first
+            none = strength[every, strongest] < 0
+            names.append(np.where(none, -1, shares.columns[every, strongest]))
+            values.append(np.where(none, 0.0, shares.values[every, strongest]))
+            strength[every, strongest] = -1
+        rest = shares.total - np.sum(values, axis=0)
         return [
-            self._cues(told.indices[start:end], told.data[start:end], float(base[index]))
-            for index, (start, end) in enumerate(itertools.pairwise(told.indptr.tolist()))
+            (
+                *[Cue(self._names[column], value) for column, value in zip(own, moved, strict=True) if column >= 0],
+                Cue(REST, others),
+                Cue(BASE, base),
+            )
+            for own, moved, others, base in zip(
+                np.array(names).T.tolist(),
+                np.array(values).T.tolist(),
+                rest.tolist(),
+                (bases[chosen] - bases[other]).tolist(),
+                strict=True,
+            )
         ]
 
-    def _cues(self, groups: NDArray[np.int32], sums: Array, base: float) -> tuple[Cue, ...]:
-        order = np.lexsort((groups, -np.abs(sums)))[:SHOWN]
-        shown = sums[order]
-        cues = [
-            Cue(self._names[group], value) for group, value in zip(groups[order].tolist(), shown.tolist(), strict=True)
-        ]
-        return (*cues, Cue(REST, float(sums.sum() - shown.sum())), Cue(BASE, base))
+
+class _Names(dict[int, str]):
+    """How columns are told to people, by number; most of them never are."""
+
+    def __init__(self, space: FeatureSpace) -> None:
+        super().__init__()
+        self._space = space
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        return self._space.names
+
+    def __missing__(self, column: int) -> str:
+        name = self[column] = _spoken(self._columns[column])
+        return name
 
 
 def _spoken(name: str) -> str:

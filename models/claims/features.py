@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from models.claims.columns import TermColumns, name_entries
 from models.claims.context import SentenceInContext
-from models.claims.cues import cue_counter, tokens_of
+from models.claims.cues import cue_counter
 from models.claims.embedding import word_vectors
 from models.claims.reader import CAREFUL_READER, READER, installed_digest, reader, sentence_key
+from models.claims.rows import Entries, Rows, beside, entries_of
+from models.claims.sentences import ReadSentences, read_sentences
 from models.claims.vocabulary import new_words
 
 BLOCKS = (
@@ -35,6 +38,10 @@ BLOCKS = (
     "careful reader",
 )
 READERS = {"reader": READER, "careful reader": CAREFUL_READER}
+_TERMS = {"words": ("",), "neighbours": ("before:", "after:", "heading:")}
+"""Blocks of terms, and what stands before the words of each kind of text in their vocabulary."""
+_NAMED = ("mentions", "place", "voice")
+DENSE = ("meaning", *READERS)
 READER_COLUMNS = ("neither", "learning", "legitimation")
 
 
@@ -60,39 +67,48 @@ class FeatureSpace:
         self.options = options or FeatureOptions()
         self.parts: dict[str, TfidfVectorizer | DictVectorizer] = {}
         self.scale: dict[str, NDArray[np.float32]] = {}
+        self._terms: dict[str, TermColumns] = {}
 
     @property
     def names(self) -> list[str]:
         """One name per column: ``block: what``."""
-        names: list[str] = []
-        for block in self._kept():
-            if block in self.parts:
-                names += [f"{block}: {name}" for name in self.parts[block].get_feature_names_out()]
-            else:
-                names += [f"{block}: {name}" for name in self._dense_names(block)]
-        return names
+        return [f"{block}: {name}" for block in self._kept() for name in self._names_of(block)]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """How many columns each block has, in the order of the columns."""
+        return {
+            block: len(self.parts[block].vocabulary_) if block in self.parts else len(self.scale[block])
+            for block in self._kept()
+        }
 
     def fit_transform(self, sentences: Sequence[SentenceInContext]) -> sp.csr_matrix:
         """Learn vocabularies and scales from ``sentences`` and return their rows (with held-out reader scores)."""
-        read = _read(sentences, held_out=True)
+        read = _read(sentences)
         for block in self._kept():
-            if block in ("words", "neighbours"):
+            if block in _TERMS:
                 longest = self.options.longest if block == "words" else 1
                 part = new_words(longest, self.options.rarest)
                 try:
-                    part.fit(read.strings(block))
+                    part.fit(read.strings(block, _TERMS[block]))
                 except ValueError:  # no word occurs often enough, e.g. sentences without any context
                     kept = tuple(name for name in self.options.blocks if name != block)
                     self.options = replace(self.options, blocks=kept)
                     continue
                 part.vocabulary_ = {term: int(column) for term, column in part.vocabulary_.items()}
                 self.parts[block] = part
-            elif block in ("mentions", "place", "voice"):
-                self.parts[block] = DictVectorizer(dtype=np.float32).fit(read.dictionaries(block))
+            elif block in _NAMED:
+                _, names = read.named(block)
+                self.parts[block] = DictVectorizer(dtype=np.float32).fit(
+                    [dict.fromkeys(n, 1.0) for n in names.values()]
+                )
+            elif block == "meaning":
+                self.scale[block] = _spread(word_vectors().means(read.text))
+            elif block in READERS:
+                self.scale[block] = _spread(reader_scores(sentences, True, block))
             else:
-                spread = read.dense(block).std(axis=0)
-                self.scale[block] = np.where(spread > 0, spread, 1.0).astype(np.float32)
-        return self._rows(read)
+                self.scale[block] = _spread(_counts(block, read))
+        return self._matrix(read, True)
 
     def transform(self, sentences: Sequence[SentenceInContext], held_out: bool = False) -> sp.csr_matrix:
         """Rows of ``sentences``, shape ``(len(sentences), len(names))``.
@@ -100,13 +116,24 @@ class FeatureSpace:
         ``held_out`` takes, for sentences the reader was tuned on, the scores of readers that had not seen their
         documents: always in training and validation, never on new text.
         """
-        return self._rows(_read(sentences, held_out))
+        return self._matrix(_read(sentences), held_out)
 
-    def reader_rows(
+    def rows(self, read: ReadSentences, held_out: bool = False) -> Rows:
+        """The same as :meth:`transform`, with the mean word vectors left as words."""
+        blocks, first, widths = [], 0, self.widths
+        for block in self._kept():
+            if block not in DENSE:
+                blocks.append((first, self._entries(block, read)))
+                first += widths[block]
+        readers = [self.reader_columns(read.sentences, b, held_out) for b in self._kept() if b in READERS]
+        words = read.text if "meaning" in self._kept() else None
+        return Rows(beside(blocks, len(read.sentences)), words, tuple(readers))
+
+    def reader_columns(
         self, sentences: Sequence[SentenceInContext], block: str = "reader", held_out: bool = False
-    ) -> sp.csr_matrix:
-        """The columns of one reader alone: ``transform`` is the other blocks' columns, then those of the readers."""
-        return self._dense_rows(block, reader_scores(sentences, held_out, block))
+    ) -> NDArray[np.float32]:
+        """The columns of one reader alone, shape ``(len(sentences), 3)``: those of the readers stand last."""
+        return self._scaled(block, reader_scores(sentences, held_out, block))
 
     def without_readers(self) -> FeatureSpace:
         """The same fitted space without the readers' columns (vocabularies are shared, not copied)."""
@@ -120,8 +147,7 @@ class FeatureSpace:
         other = FeatureSpace(replace(self.options, blocks=(*self.options.blocks, *scores)))
         other.parts, other.scale = self.parts, dict(self.scale)
         for block, values in scores.items():
-            spread = values.std(axis=0)
-            other.scale[block] = np.where(spread > 0, spread, 1.0).astype(np.float32)
+            other.scale[block] = _spread(values)
         return other
 
     def reader_scale(self) -> NDArray[np.float64]:
@@ -130,13 +156,12 @@ class FeatureSpace:
         parts = [self.scale[b].astype(np.float64) / self.options.weight_of(b) for b in blocks]
         return np.concatenate(parts)
 
-    def _dense_rows(self, block: str, values: NDArray[np.float32]) -> sp.csr_matrix:
-        return sp.csr_matrix(values / self.scale[block] * self.options.weight_of(block))
-
     def _kept(self) -> list[str]:
         return [block for block in BLOCKS if block in self.options.blocks]
 
-    def _dense_names(self, block: str) -> list[str]:
+    def _names_of(self, block: str) -> list[str]:
+        if block in self.parts:
+            return list(self.parts[block].get_feature_names_out())
         if block == "meaning":
             return [f"dimension {number}" for number in range(len(self.scale[block]))]
         if block == "cues":
@@ -145,61 +170,39 @@ class FeatureSpace:
             return list(READER_COLUMNS)
         return [f"{side} {name}" for side in ("before", "after") for name in cue_counter().names]
 
-    def _rows(self, read: _Read) -> sp.csr_matrix:
-        matrices = []
-        for block in self._kept():
-            if block in ("words", "neighbours"):
-                matrices.append(self.parts[block].transform(read.strings(block)))
-            elif block in ("mentions", "place", "voice"):
-                matrices.append(self.parts[block].transform(read.dictionaries(block)))
-            else:
-                matrices.append(self._dense_rows(block, read.dense(block)))
-        return sp.hstack(matrices, format="csr", dtype=np.float32)
+    def _scaled(self, block: str, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        scaled: NDArray[np.float32] = values / self.scale[block] * self.options.weight_of(block)
+        return scaled
+
+    def _matrix(self, read: ReadSentences, held_out: bool) -> sp.csr_matrix:
+        rows = self.rows(read, held_out)
+        entries, width = rows.entries, sum(w for block, w in self.widths.items() if block not in DENSE)
+        bounds = np.concatenate([[0], np.cumsum(entries.lengths)])
+        matrices = [sp.csr_matrix((entries.values, entries.columns, bounds), shape=(len(rows), width))]
+        if rows.words is not None:
+            matrices.append(sp.csr_matrix(self._scaled("meaning", word_vectors().means(rows.words))))
+        return sp.hstack([*matrices, *map(sp.csr_matrix, rows.readers)], format="csr", dtype=np.float32)
+
+    def _entries(self, block: str, read: ReadSentences) -> Entries:
+        if block in _TERMS:
+            if block not in self._terms:
+                self._terms[block] = TermColumns(self.parts[block], _TERMS[block])
+            return self._terms[block].entries([read.text] if block == "words" else read.around())
+        if block in _NAMED:
+            return name_entries(self.parts[block], *read.named(block))
+        return entries_of(self._scaled(block, _counts(block, read)))
 
 
-class _Read:
-    """Sentences with their words found once for all blocks."""
+def _counts(block: str, read: ReadSentences) -> NDArray[np.float32]:
+    counter = cue_counter()
+    if block == "cues":
+        return np.hstack([counter.counts(read.text), np.log1p(read.text.lengths)[:, None].astype(np.float32)])
+    return np.hstack([counter.counts(read.before), counter.counts(read.after)])
 
-    def __init__(self, sentences: Sequence[SentenceInContext], held_out: bool) -> None:
-        self.sentences = sentences
-        self.held_out = held_out
-        self.words = [tokens_of(sentence.text) for sentence in sentences]
-        self.before = [tokens_of(sentence.before) for sentence in sentences]
-        self.after = [tokens_of(sentence.after) for sentence in sentences]
 
-    def strings(self, block: str) -> list[str]:
-        if block == "words":
-            return [" ".join(words) for words in self.words]
-        return [
-            " ".join(
-                [f"before:{word}" for word in before]
-                + [f"after:{word}" for word in after]
-                + [f"heading:{word}" for word in tokens_of(sentence.section)]
-            )
-            for sentence, before, after in zip(self.sentences, self.before, self.after, strict=True)
-        ]
-
-    def dictionaries(self, block: str) -> list[Mapping[str, float]]:
-        if block == "mentions":
-            return [dict.fromkeys(sentence.codes, 1.0) for sentence in self.sentences]
-        if block == "voice":
-            return [{f"voice {s.voice}": 1.0, f"kind {s.kind}": 1.0} for s in self.sentences]
-        return [_place(sentence) for sentence in self.sentences]
-
-    def dense(self, block: str) -> NDArray[np.float32]:
-        if block in READERS:
-            return reader_scores(self.sentences, self.held_out, block)
-        counter = cue_counter()
-        if block == "cues":
-            rows = [np.append(counter.count(words), np.float32(np.log1p(len(words)))) for words in self.words]
-        elif block == "neighbour cues":
-            rows = [
-                np.concatenate([counter.count(before), counter.count(after)])
-                for before, after in zip(self.before, self.after, strict=True)
-            ]
-        else:
-            rows = [word_vectors().mean(words) for words in self.words]
-        return np.array(rows, dtype=np.float32)
+def _spread(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    spread = values.std(axis=0)
+    return np.where(spread > 0, spread, 1.0).astype(np.float32)
 
 
 def installed_blocks(use_readers: bool = True) -> tuple[str, ...]:
@@ -227,18 +230,7 @@ def reader_scores(sentences: Sequence[SentenceInContext], held_out: bool, block:
     return centred
 
 
-def _read(sentences: Sequence[SentenceInContext], held_out: bool) -> _Read:
+def _read(sentences: Sequence[SentenceInContext]) -> ReadSentences:
     if not sentences:
         raise ValueError("no sentences to turn into features")
-    return _Read(sentences, held_out)
-
-
-def _place(sentence: SentenceInContext) -> dict[str, float]:
-    place: dict[str, float] = {f"block {sentence.block or 'unknown'}": 1.0}
-    if sentence.position is not None:
-        place["first tenth" if sentence.position < 0.1 else "last tenth" if sentence.position > 0.9 else "middle"] = 1.0
-    if sentence.text.rstrip().endswith("?"):
-        place["question"] = 1.0
-    if not sentence.before:
-        place["opens the text"] = 1.0
-    return place
+    return read_sentences(sentences)

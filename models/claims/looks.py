@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from models.claims.calibration import Array
 from models.claims.classifier import SentenceClassifier
-from models.claims.context import SentenceInContext
 from models.claims.explain import Explainer
+from models.claims.rows import Rows
+from models.claims.sentences import ReadSentences
 from models.records import Cue
 
 FIRST_LOOK, SECOND_LOOK = "first look", "second look"
@@ -70,20 +70,20 @@ class Looks:
         self._labels = len(labels)
         self._none = labels.index(NEITHER) if NEITHER in labels else 0
 
-    def at(self, sentences: Sequence[SentenceInContext]) -> tuple[Array, NDArray[np.int64], list[tuple[Cue, ...]]]:
+    def at(self, read: ReadSentences) -> tuple[Array, NDArray[np.int64], list[tuple[Cue, ...]]]:
         """Probabilities, label numbers and cues: a first look, the reader where that finds a claim possible, and the
         careful reader where doubt remains."""
-        everything = np.arange(len(sentences))
+        everything = np.arange(len(read))
         opening = FIRST_LOOK if FIRST_LOOK in self._parts else "claim"
-        rows = self._parts[opening].rows(sentences)
-        seen = _Seen(rows.shape[0], self._labels)
+        rows = self._parts[opening].space.rows(read)
+        seen = _Seen(len(rows), self._labels)
         self._decide(seen, opening, everything, rows)
         if opening == FIRST_LOOK:
             kept = np.flatnonzero(passes_first_look(seen.probabilities[:, self._none], self._gate))
-            rows = self._read_on(seen, "claim", kept, rows[kept], sentences)
+            rows = self._read_on(seen, "claim", kept, rows.take(kept), read)
             if SECOND_LOOK in self._parts and len(kept):
                 close = np.flatnonzero(needs_second_look(seen.probabilities[kept], self._margin))
-                self._read_on(seen, SECOND_LOOK, kept[close], rows[close], sentences)
+                self._read_on(seen, SECOND_LOOK, kept[close], rows.take(close), read)
         return seen.probabilities, seen.chosen, seen.cues
 
     def _read_on(
@@ -91,17 +91,17 @@ class Looks:
         seen: _Seen,
         name: str,
         which: NDArray[np.int64],
-        rows: sp.csr_matrix,
-        sentences: Sequence[SentenceInContext],
-    ) -> sp.csr_matrix:
+        rows: Rows,
+        read: ReadSentences,
+    ) -> Rows:
         if not len(which):
             return rows
-        read = self._parts[name].space.reader_rows([sentences[i] for i in which.tolist()], _READS[name])
-        rows = sp.hstack([rows, read], format="csr")
+        some = [read.sentences[i] for i in which.tolist()]
+        rows = rows.read_by(self._parts[name].space.reader_columns(some, _READS[name]))
         self._decide(seen, name, which, rows)
         return rows
 
-    def _decide(self, seen: _Seen, name: str, which: NDArray[np.int64], rows: sp.csr_matrix) -> None:
+    def _decide(self, seen: _Seen, name: str, which: NDArray[np.int64], rows: Rows) -> None:
         part = self._parts[name]
         probabilities = part.probabilities(rows)
         chosen = part.decide(probabilities)
@@ -120,9 +120,9 @@ class Looks:
     def _explain(
         self,
         name: str,
-        rows: sp.csr_matrix,
+        rows: Rows,
         chosen: NDArray[np.int64],
         probabilities: Array,
         which: NDArray[np.int64],
     ) -> list[tuple[Cue, ...]]:
-        return self._explainers[name].explain(rows[which], chosen[which], probabilities[which])
+        return self._explainers[name].explain(rows.take(which), chosen[which], probabilities[which])

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.records import ManifestRow
-from extractors.document import Document
+from extractors.document import Document, sentence_texts
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
-from models.claims.cues import CUES_FILE, tokens_of
+from models.claims.cues import CUES_FILE
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
 from models.claims.features import READERS, reader_digests
@@ -31,6 +32,7 @@ from models.claims.looks import (
     WORDS,
     Looks,
 )
+from models.claims.sentences import ReadSentences, read_sentences
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
@@ -42,12 +44,11 @@ NEVER_PROBABILITY = 0.002
 FEWEST_WORDS_OF_A_CLAIM = 4
 
 
-def is_never_a_claim(sentence: SentenceInContext) -> bool:
+def never_claims(read: ReadSentences) -> NDArray[np.bool_]:
     """Headings, captions and lines of fewer than four words: the codebook makes them `neither`."""
-    return (
-        sentence.block in NEVER_BLOCKS
-        or sum(t[0].isalpha() for t in tokens_of(sentence.text)) < FEWEST_WORDS_OF_A_CLAIM
-    )
+    never = np.array([s.block in NEVER_BLOCKS for s in read.sentences], dtype=np.bool_)
+    never[read.text.letters() < FEWEST_WORDS_OF_A_CLAIM] = True
+    return never
 
 
 def _check_readers(place: Path, part: SentenceClassifier, expected: Mapping[str, str]) -> None:
@@ -168,14 +169,15 @@ class ClaimModel:
         """One claim per sentence in context; ``numbers`` are their sentence ids, by default 0, 1, 2, …"""
         if not sentences:
             return ()
-        never = {i for i, s in enumerate(sentences) if NEITHER in self.labels and is_never_a_claim(s)}
-        read = [i for i in range(len(sentences)) if i not in never]
         numbers = range(len(sentences)) if numbers is None else numbers
-        claims = {i: self._never_a_claim(sentences[i], numbers[i]) for i in never}
-        if read:
-            found = self._classify_read([sentences[i] for i in read], [numbers[i] for i in read])
-            claims.update(zip(read, found, strict=True))
-        return tuple(claims[i] for i in range(len(sentences)))
+        read = read_sentences(sentences)
+        never = never_claims(read) & (NEITHER in self.labels)
+        claims = {i: self._never_a_claim(sentences[i], numbers[i]) for i in np.flatnonzero(never).tolist()}
+        rest = np.flatnonzero(~never)
+        if len(rest):
+            found = self._classify_read(read.take(rest), [numbers[i] for i in rest.tolist()])
+            claims.update(zip(rest.tolist(), found, strict=True))
+        return tuple([claims[i] for i in range(len(sentences))])
 
     def _never_a_claim(self, sentence: SentenceInContext, number: int) -> Claim:
         other = NEVER_PROBABILITY / (len(self.labels) - 1)
@@ -184,25 +186,24 @@ class ClaimModel:
         cue = Cue(f"rule of the codebook: a {what} is no claim", math.log((1 - NEVER_PROBABILITY) / other))
         return Claim(number, NEITHER, probabilities, self.name, cues=(cue,))
 
-    def _classify_read(self, sentences: Sequence[SentenceInContext], numbers: Sequence[int]) -> list[Claim]:
-        main = self.parts["claim"]
-        looks = Looks(self.parts, self._explainers, self.gate, self.margin)
-        probabilities, chosen, cues = looks.at(sentences)
+    def _classify_read(self, read: ReadSentences, numbers: Sequence[int]) -> list[Claim]:
+        labels = self.labels
+        probabilities, chosen, cues = Looks(self.parts, self._explainers, self.gate, self.margin).at(read)
         threshold = float(self.description.get("abstain_below", 0.0))
-        learning = [i for i, label in enumerate(chosen) if main.labels[label] == LEARNING]
-        details = {name: self._details(name, sentences, learning) for name in ("depth", "learner")}
+        learning = np.flatnonzero([labels[label] == LEARNING for label in chosen.tolist()])
+        depth, learner = (self._details(name, read, learning) for name in ("depth", "learner"))
         return [
             Claim(
                 sentence_id=numbers[index],
-                label=main.labels[chosen[index]],
-                probabilities={label: float(p) for label, p in zip(main.labels, probabilities[index], strict=True)},
+                label=labels[label],
+                probabilities=dict(zip(labels, own, strict=True)),
                 model=self.name,
-                depth=details["depth"].get(index),
-                learner=details["learner"].get(index),
-                abstained=bool(np.max(probabilities[index]) < threshold),
+                depth=depth.get(index),
+                learner=learner.get(index),
+                abstained=max(own) < threshold,
                 cues=cues[index],
             )
-            for index in range(len(sentences))
+            for index, (label, own) in enumerate(zip(chosen.tolist(), probabilities.tolist(), strict=True))
         ]
 
     @property
@@ -215,12 +216,12 @@ class ClaimModel:
         """Sentences whose two highest probabilities are no further apart are read by the careful reader too."""
         return 1.0 if self.reading == THOROUGH else float(self.description.get("second_look_margin", 0.0))
 
-    def _details(self, name: str, sentences: Sequence[SentenceInContext], which: Sequence[int]) -> dict[int, str]:
+    def _details(self, name: str, read: ReadSentences, which: NDArray[np.int64]) -> dict[int, str]:
         part = self.parts.get(name)
-        if part is None or not which:
+        if part is None or not len(which):
             return {}
-        chosen = part.decide(part.probabilities(part.rows([sentences[i] for i in which])))
-        return {index: part.labels[label] for index, label in zip(which, chosen, strict=True)}
+        chosen = part.decide(part.probabilities(part.space.rows(read.take(which))))
+        return {index: part.labels[label] for index, label in zip(which.tolist(), chosen.tolist(), strict=True)}
 
     def domain_warning(
         self, document: Document, mentions: Sequence[Mention] = (), row: ManifestRow | None = None
@@ -230,7 +231,7 @@ class ClaimModel:
             return f"the classifier was trained on English, this document seems to be in {document.language!r}"
         if self.domain is None:
             return ""
-        share, words = self.domain.strangeness(document.sentence_text(s) for s in document.sentences)
+        share, words = self.domain.strangeness(sentence_texts(document))
         if words < FEWEST_WORDS or share <= self.domain.limit:
             return ""
         return (

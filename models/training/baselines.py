@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from models.claims.context import SentenceInContext
-from models.claims.cues import cue_counter, tokens_of
+from models.claims.cues import cue_counter
+from models.claims.lexicon import tokens_of
 from models.training.examples import Example
 from models.training.metrics import Labels
 

@@ -15,7 +15,8 @@ from corpus.records import ManifestRow
 from corpus.standoff import TextIndex, letters_of
 from extractors.document import Document, ExtractionError
 from models.claims.context import contexts_of
-from models.claims.cues import cue_counter, tokens_of
+from models.claims.cues import cue_counter
+from models.claims.lexicon import tokens_of
 
 CUE_LISTS = (
     "finding reported", "evidence named", "evidence cited in general", "lesson", "praise", "progress asserted",

@@ -12,10 +12,11 @@ from extractors.document import Block, Document, Page, Sentence
 from models.claims import ClaimModel, ModelError, SentenceInContext, contexts_of
 from models.claims.calibration import brier_score, expected_calibration_error, fit_calibration
 from models.claims.classifier import FitOptions
-from models.claims.cues import cue_counter, tokens_of
+from models.claims.cues import cue_counter
 from models.claims.domain import fit_domain, unknown_share
 from models.claims.explain import BASE, REST
 from models.claims.features import BLOCKS, READERS, FeatureOptions
+from models.claims.lexicon import tokens_of
 from models.records import Mention
 from models.training.fit import fit_classifier
 
