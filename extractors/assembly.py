@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ from extractors.sentences import split_sentences
 from extractors.textmap import UNITS_PER_POINT, GlyphMap
 
 SEPARATOR = "\n\n"
-_IMPLIED = {text: np.frombuffer(text.encode("utf-32-le"), np.uint32) for text in (" ", SEPARATOR)}
 _NOWHERE = np.zeros((2, 4), np.float32)
 _HYPHENS = "-\u2010\u00ad"
 
@@ -61,7 +60,9 @@ class PageFrame:
 
 @dataclass(slots=True)
 class _Writer:
-    codes: list[npt.NDArray[np.uint32]] = field(default_factory=list)
+    """The pieces of the text so far: their characters, boxes, runs (-1 for none) and lengths; the page of each run."""
+
+    texts: list[str] = field(default_factory=list)
     boxes: list[npt.NDArray[np.float32]] = field(default_factory=list)
     run_of_piece: list[int] = field(default_factory=list)
     piece_lengths: list[int] = field(default_factory=list)
@@ -71,7 +72,7 @@ class _Writer:
     def implied(self, text: str) -> None:
         """Write characters that stand nowhere on a page."""
         size = len(text)
-        self.codes.append(_IMPLIED[text])
+        self.texts.append(text)
         self.boxes.append(_NOWHERE[:size])
         self.run_of_piece.append(-1)
         self.piece_lengths.append(size)
@@ -81,7 +82,7 @@ class _Writer:
         """Write cells of a page as one run."""
         if end <= start:
             return
-        self.codes.append(cells.code[start:end])
+        self.texts.append(cells.text[start:end])
         self.boxes.append(cells.box[start:end])
         self.run_of_piece.append(len(self.run_page))
         self.piece_lengths.append(end - start)
@@ -114,28 +115,34 @@ def assemble(frames: list[PageFrame], blocks: list[TextBlock], words: frozenset[
     """
     by_page = {frame.number: frame for frame in frames}
     writer = _Writer()
-    done: list[Block] = []
+    ranges: list[tuple[int, int]] = []
     calls: dict[tuple[int, str], int] = {}
     for block in blocks:
         if writer.length:
             writer.implied(SEPARATOR)
         start = writer.length
         _write_lines(writer, block, by_page, words, calls)
-        done.append(Block(start, writer.length, block.kind, block.level))
+        ranges.append((start, writer.length))
     done = [
-        replace(made, anchor=calls.get((block.lines[0].page, block.label)) if block.label else None)
-        for made, block in zip(done, blocks, strict=True)
+        Block(
+            start,
+            end,
+            block.kind,
+            block.level,
+            calls.get((block.lines[0].page, block.label)) if block.label else None,
+        )
+        for (start, end), block in zip(ranges, blocks, strict=True)
     ]
-    if writer.codes:
-        text = np.concatenate(writer.codes).astype(np.uint32).tobytes().decode("utf-32-le")
-        points = np.concatenate(writer.boxes)
-        points *= UNITS_PER_POINT
-        box = np.rint(points, out=points).astype(np.int32)
-        run = np.repeat(np.array(writer.run_of_piece, np.int32), writer.piece_lengths)
-    else:
-        text, box, run = "", np.zeros((0, 4), np.int32), np.zeros(0, np.int32)
-    text_map = GlyphMap(run, np.array(writer.run_page, np.int32), box)
-    return Assembled(text, text_map, tuple(done), _sentences(text, done, text_map), _pages(frames, text_map))
+    text, text_map = "".join(writer.texts), _text_map(writer)
+    return Assembled(text, text_map, tuple(done), _sentences(text, done, text_map), _pages(frames, writer))
+
+
+def _text_map(writer: _Writer) -> GlyphMap:
+    points = np.concatenate([_NOWHERE[:0], *writer.boxes])
+    points *= UNITS_PER_POINT
+    box = np.rint(points, out=points).astype(np.int32)
+    run = np.repeat(np.array(writer.run_of_piece, np.int32), np.array(writer.piece_lengths, np.int64))
+    return GlyphMap(run, np.array(writer.run_page, np.int32), box)
 
 
 def _write_lines(
@@ -185,12 +192,13 @@ def keeps_hyphen(line: str, following: str, words: frozenset[str]) -> bool:
     return left in words and right in words
 
 
-def _pages(frames: list[PageFrame], text_map: GlyphMap) -> tuple[Page, ...]:
-    inked = np.flatnonzero(text_map.run >= 0)
-    page_of = text_map.run_page[text_map.run[inked]] if len(inked) else np.zeros(0, np.int32)
-    page_of = np.maximum.accumulate(page_of) if len(page_of) else page_of
-    numbers = np.array([frame.number for frame in frames], page_of.dtype)
-    edges = np.append(inked, len(text_map.run))
+def _pages(frames: list[PageFrame], writer: _Writer) -> tuple[Page, ...]:
+    """A page begins with the first character on it or on a later page, and ends where the next one's text begins."""
+    lengths = np.array(writer.piece_lengths, np.int64)
+    inked = np.flatnonzero(np.array(writer.run_of_piece, np.int64) >= 0)
+    page_of = np.maximum.accumulate(np.array(writer.run_page, np.int64))  # runs are numbered in the order of the text
+    edges = np.append((np.cumsum(lengths) - lengths)[inked], writer.length)
+    numbers = np.array([frame.number for frame in frames], np.int64)
     starts = edges[np.searchsorted(page_of, numbers)].tolist()
     ends = edges[np.searchsorted(page_of, numbers, side="right")].tolist()
     return tuple(

@@ -64,8 +64,15 @@ def same_row(before: Line, line: Line) -> bool:
     return abs(line.middle - before.middle) < 0.45 * max(line.size, before.size) and line.x0 >= before.x1 - 3
 
 
+def _begins_with_word(text: str) -> bool:
+    """Whether a text begins with two letters that cannot be a Roman number's: quickly told, and then it has no mark."""
+    return len(text) > 1 and text[:2].isalpha() and text[1] not in "ivxlcIVXLC"
+
+
 def marked(text: str) -> bool:
     """Whether a text begins with a bullet, letter or number of a list or paragraph."""
+    if _begins_with_word(text):
+        return False
     return bool(BULLET.match(text) or LETTERED.match(text) or NUMBERED.match(text))
 
 
@@ -161,17 +168,19 @@ def _breaks(block: TextBlock, row: Line, line: Line, flow: Flow, pitches: Pitche
         return True
     if line.bold and not last.bold and last.x1 < flow.x1 - 0.12 * (flow.x1 - flow.x0) and _ends(last.text):
         return True
-    text = line.text
-    if BULLET.match(text) or (MARKER.match(text) and line.x0 <= block.lines[0].x0 + 0.5 * line.size and len(text) < 8):
-        return True
     ended = _ends(last.text)
-    if (
-        (LETTERED.match(text) or NUMBERED.match(text))
-        and (ended or marked(block.lines[0].text))
-        and (line.x0 <= row.x0 + 1 or ended)
-    ):
+    if not _begins_with_word(line.text) and _is_marked_off(block, row, line, ended):
         return True
     return _indent_breaks(block, row, line, flow, ended)
+
+
+def _is_marked_off(block: TextBlock, row: Line, line: Line, ended: bool) -> bool:
+    """Whether a line begins with a bullet, or with a number that does not just stand in the text."""
+    text, first = line.text, block.lines[0]
+    if BULLET.match(text) or (len(text) < 8 and line.x0 <= first.x0 + 0.5 * line.size and MARKER.match(text)):
+        return True
+    numbered = LETTERED.match(text) or NUMBERED.match(text)
+    return bool(numbered) and (ended or marked(first.text)) and (ended or line.x0 <= row.x0 + 1)
 
 
 def _reaches(last: Line, line: Line, flow: Flow, step: float, usual: float) -> bool:
@@ -204,7 +213,7 @@ def _room(last: Line, line: Line, flow: Flow) -> float:
 def _indent_breaks(block: TextBlock, row: Line, line: Line, flow: Flow, ended: bool) -> bool:
     first, last = block.lines[0], block.lines[-1]
     shift = line.x0 - row.x0
-    hanging = marked(first.text) or MARKER.match(first.text)
+    hanging = not _begins_with_word(first.text) and (marked(first.text) or MARKER.match(first.text))
     if shift > 0.8 * line.size:
         return (
             not (row is first and hanging) and (ended or last.x1 < flow.x1 - 0.1 * (flow.x1 - flow.x0)) and shift < 60

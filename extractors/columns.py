@@ -7,10 +7,9 @@ into zones; in each zone the left side is read before the right one. Everything 
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from statistics import median
 
 from extractors.lines import Cells, Line, part_line
 
@@ -96,49 +95,37 @@ def _gutter(lines: list[Line], x0: float, x1: float) -> float | None:
     wide = x1 - x0
     if wide < 150:
         return None
-    a = np.array([line.x0 for line in lines])
-    b = np.array([line.x1 for line in lines])
-    if np.count_nonzero(b - a > 0.62 * wide) > 0.75 * len(lines):
+    if sum(line.x1 - line.x0 > 0.62 * wide for line in lines) > 0.75 * len(lines):
         return None
-    size = float(np.median([line.size for line in lines]))
+    starts, ends = sorted([line.x0 for line in lines]), sorted([line.x1 for line in lines])
     best: tuple[float, float] | None = None
-    for x in _candidates(a, b, x0 + _LEAST_SHARE * wide, x1 - _LEAST_SHARE * wide, size):
-        is_left, is_right = b <= x + 0.5, a >= x - 0.5
-        crossing = ~(is_left | is_right)
-        n_left, n_right, n_cross = int(is_left.sum()), int(is_right.sum()), int(crossing.sum())
-        if min(n_left, n_right) < _LEAST_LINES or n_cross > 0.8 * min(n_left, n_right):
+    for x in _candidates(lines, x0 + _LEAST_SHARE * wide, x1 - _LEAST_SHARE * wide):
+        n_left, n_right = bisect_right(ends, x + 0.5), len(lines) - bisect_left(starts, x - 0.5)
+        least = min(n_left, n_right)
+        if least < _LEAST_LINES or len(lines) - n_left - n_right > 0.8 * least:
             continue
-        score = min(n_left, n_right) - 1.5 * n_cross
-        if (best is None or score > best[0]) and _columns(lines, is_left, is_right, (x0, x, x1)):
+        n_cross = sum(line.x1 > x + 0.5 and line.x0 < x - 0.5 for line in lines)
+        score = least - 1.5 * n_cross
+        if n_cross <= 0.8 * least and (best is None or score > best[0]) and _columns(lines, (x0, x, x1)):
             best = (score, x)
     return best[1] if best else None
 
 
-def _candidates(
-    a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], low: float, high: float, size: float
-) -> list[float]:
-    """Left edges of the lines right of a possible gutter that have free space to their left in most rows."""
+def _candidates(lines: list[Line], low: float, high: float) -> list[float]:
+    """Where gutters may end: at left edges of lines between ``low`` and ``high``, half a line's height apart."""
+    apart = 0.5 * median([line.size for line in lines])
     edges: list[float] = []
-    for edge in np.unique(np.round(a)):
-        x = float(edge) - 2.0
-        if not low <= x <= high:
-            continue
-        if edges and x - edges[-1] < 0.5 * size:
-            continue
-        edges.append(x)
+    for edge in sorted({round(line.x0) for line in lines}):
+        x = edge - 2.0
+        if low <= x <= high and not (edges and x - edges[-1] < apart):
+            edges.append(x)
     return edges
 
 
-def _columns(
-    lines: list[Line],
-    is_left: npt.NDArray[np.bool_],
-    is_right: npt.NDArray[np.bool_],
-    edges: tuple[float, float, float],
-) -> bool:
-    """Whether both sides are columns of text rather than a label and its value, or cells of a table."""
+def _columns(lines: list[Line], edges: tuple[float, float, float]) -> bool:
+    """Whether the lines left and right of an edge are columns of text rather than labels and values, or a table's."""
     x0, x, x1 = edges
-    left = [line for line, here in zip(lines, is_left, strict=True) if here]
-    right = [line for line, here in zip(lines, is_right, strict=True) if here]
+    left, right = [line for line in lines if line.x1 <= x + 0.5], [line for line in lines if line.x0 >= x - 0.5]
     gap = min(line.x0 for line in right) - max(line.x1 for line in left)
     if gap < 0.4 * left[0].size:
         return False
@@ -157,12 +144,12 @@ def _columns(
             return False  # neither one column nor several
     if all(sum(len(item.text) for item in side) > 28 * len(side) for side in (left, right)):
         return True  # too wordy for cells, whatever the order in which they were drawn
-    return _switches(lines, is_left, is_right) <= 0.35 * 2 * min(len(left), len(right))
+    return _switches(lines, x) <= 0.35 * 2 * min(len(left), len(right))
 
 
-def _switches(lines: list[Line], is_left: npt.NDArray[np.bool_], is_right: npt.NDArray[np.bool_]) -> int:
+def _switches(lines: list[Line], x: float) -> int:
     """How often the content stream goes from one side to the other: in a table once in every row."""
-    sides = [0 if here else 1 for here, there in zip(is_left, is_right, strict=True) if here or there]
+    sides = [line.x1 <= x + 0.5 for line in lines if line.x1 <= x + 0.5 or line.x0 >= x - 0.5]
     return sum(one != other for one, other in itertools.pairwise(sides))
 
 

@@ -12,7 +12,8 @@ from extractors.lines import Line
 _BAND = 0.14
 """Furniture stands in this share of the page's height at its top or bottom."""
 
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _NUMBERS = re.compile(r"^\W*\d{1,4}(?!\d)|(?<!\d)\d{1,4}\W*$")
 _NUMBER = re.compile(r"(?:page|p\.|[-–—|•\s])*(\d{1,6}|[ivxlc]{1,7})(?:[-–—|•\s]|of \d+|/ ?\d+)*$", re.I)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -34,11 +35,12 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
         for line in _band(frame, lines):
             at_top = line.middle < frame.height / 2
             text = " ".join(line.text.lower().split())
-            counted = _NUMBERS.search(text)
+            counted = _NUMBERS.search(text) if _DIGIT.search(text) else None
             # a number that is the page's own keeps its distance from the count of pages; a note's mark does not
             distance = frame.number - int(re.sub(r"\D", "", counted.group())) if counted else 0
-            repeated[_NUMBERS.sub("#", text), at_top, distance].append((frame.number, line.middle, id(line)))
-            letters = _NOT_LETTERS.sub("", text)
+            words = _NUMBERS.sub("#", text) if counted else text
+            repeated[words, at_top, distance].append((frame.number, line.middle, id(line)))
+            letters = "".join(_LETTERS.findall(text))
             if len(letters) >= 20:  # a printer's line, where only the numbers change
                 stamps[letters].append((frame.number, line.middle, id(line)))
             if counted:
@@ -79,13 +81,12 @@ def _outermost(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]], fou
     """Only the lines between which and the page's edge stands nothing but furniture."""
     result: set[int] = set()
     for frame, lines in zip(frames, pages, strict=True):
-        others = [line.middle for line in lines if id(line) not in found and not line.angle]
+        here = [line for line in lines if id(line) in found]
+        if not here:
+            continue
+        others = [line.middle for line in lines if not line.angle and id(line) not in found]
         first, last = min(others, default=frame.height), max(others, default=0.0)
-        result.update(
-            id(line)
-            for line in lines
-            if id(line) in found and (line.angle or line.middle < first + 3 or line.middle > last - 3)
-        )
+        result.update(id(line) for line in here if line.angle or line.middle < first + 3 or line.middle > last - 3)
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import compress, count
 
 import numpy as np
 import numpy.typing as npt
@@ -84,8 +85,7 @@ def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
 
 def _connected(touch: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
     """Rows and columns of a matrix, by which of them are linked through true elements; columns alone are left out."""
-    across = [int.from_bytes(row, "little") for row in np.packbits(touch, axis=1, bitorder="little")]
-    down = [int.from_bytes(column, "little") for column in np.packbits(touch.T, axis=1, bitorder="little")]
+    across, down = _as_numbers(touch), _as_numbers(touch.T)
     result: list[tuple[list[int], list[int]]] = []
     seen = 0
     for seed in range(len(across)):
@@ -108,8 +108,17 @@ def _connected(touch: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]
     return result
 
 
+def _as_numbers(rows: npt.NDArray[np.bool_]) -> list[int]:
+    """Each row of a matrix as the bits of a number, the first one lowest."""
+    packed = np.packbits(rows, axis=1, bitorder="little")
+    data, step = packed.tobytes(), packed.shape[1]
+    return [int.from_bytes(data[at : at + step], "little") for at in range(0, len(data), step)]
+
+
 def _places(bits: int) -> list[int]:
     """Where a number's bits are set, lowest first."""
+    if 8 * bits.bit_count() > bits.bit_length():
+        return list(compress(count(), map("1".__eq__, bin(bits)[:1:-1])))
     result = []
     while bits:
         lowest = bits & -bits

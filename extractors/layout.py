@@ -137,7 +137,7 @@ def _skip_calls(lines: list[Line], notes: list[Note]) -> None:
     for line in lines:
         for call in line.calls:
             if call.label in labels:
-                line.skips.append((call.start, call.end))
+                line.skips += ((call.start, call.end),)
 
 
 def _is_item(block: TextBlock) -> bool:

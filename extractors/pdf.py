@@ -14,10 +14,11 @@ import pypdfium2.raw as pdfium_c
 from extractors.assembly import PageFrame, assemble
 from extractors.document import Document, ExtractionError, Furniture, Problem, Table
 from extractors.layout import arrange
-from extractors.lines import NO_CELLS, Line, page_lines
+from extractors.lines import NO_CELLS, Line
 from extractors.metadata import document_language, document_title
 from extractors.ocr import OcrPage, OcrReader, is_rubbish
 from extractors.options import ExtractOptions
+from extractors.pagelines import page_lines
 from extractors.pagetree import is_cyclic, repeated_pages
 from extractors.pdfium import TextPage
 from extractors.rules import NO_RULES, Rules, page_rules, picture_share
@@ -51,17 +52,18 @@ def extract_pdf(
     """Read a PDF. Raises ExtractionError where no page gave text."""
     pdf = open_pdf(data, path.name)
     try:
-        reader = _Reader(pdf, path.name, options, on_ocr_page)
         with _rarely_collected():
-            reader.read(data)
-        return reader.document(doc_id, digest)
+            return _Reader(pdf, path.name, options, on_ocr_page).document(data, doc_id, digest)
     finally:
         pdf.close()
 
 
 @contextmanager
 def _rarely_collected() -> Iterator[None]:
-    """Look for reference cycles rarely: lines have none, and going through them takes a tenth of the time."""
+    """Look for reference cycles rarely: lines have none, and going through them takes a tenth of the time.
+
+    The lines should be gone before this ends, since the next object that is made sets off the search.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(200_000, 20, 20)
     try:
@@ -80,10 +82,11 @@ class _Reader:
         self._lines: list[list[Line]] = []
         self._rules: list[Rules] = []
         self._tags: list[TaggedLines | None] = []
+        self._open: TextPage | None = None
         self._ocr: OcrReader | None = None
         self._ocr_missing = ""
 
-    def read(self, data: bytes) -> None:
+    def _read(self, data: bytes) -> None:
         """Read all pages of the PDF whose bytes these are."""
         count = len(self._pdf)
         if count == 0:
@@ -97,6 +100,7 @@ class _Reader:
             for index in range(count):
                 self._page(index, tagged)
         finally:
+            self._turn_to(None)
             if self._ocr is not None:
                 self._ocr.close()
         repeats = repeated_pages([frame.cells for frame in self._frames])
@@ -111,17 +115,24 @@ class _Reader:
                 raise ExtractionError(self._file, last.message, last.page)
             raise ExtractionError(self._file, f"none of its {count} pages gave text; the last: {last.message}")
 
+    def _turn_to(self, page: TextPage | None) -> None:
+        """Close the page before only now: PDFium forgets fonts that no open page has, and most come back."""
+        if self._open is not None:
+            self._open.close()
+        self._open = page
+
     def _page(self, index: int, tagged: bool) -> None:
         number = index + 1
         try:
-            with TextPage(self._pdf.raw, index) as page:
-                cells, lines = page_lines(page, number)
-                frame = PageFrame(number, page.width, page.height, cells)
-                if cells.turn in (90, 270):
-                    frame.width, frame.height = page.height, page.width
-                rules = page_rules(page) if not cells.turn else NO_RULES
-                tags = page_tags(page, frame, lines) if tagged and lines else None
-                scan = self._options.ocr == "always" or not lines or _is_scan(page, lines)
+            page = TextPage(self._pdf.raw, index)
+            self._turn_to(page)
+            cells, lines = page_lines(page, number)
+            frame = PageFrame(number, page.width, page.height, cells)
+            if cells.turn in (90, 270):
+                frame.width, frame.height = page.height, page.width
+            rules = page_rules(page) if not cells.turn else NO_RULES
+            tags = page_tags(page, frame, lines) if tagged and lines else None
+            scan = self._options.ocr == "always" or not lines or _is_scan(page, lines)
         except ValueError as error:
             self._problems.append(Problem(str(error), number))
             frame, lines, rules, tags, scan = PageFrame(number, 0.0, 0.0, NO_CELLS, "none"), [], NO_RULES, None, False
@@ -171,12 +182,11 @@ class _Reader:
                 self._ocr_missing = str(error).removeprefix("OCR is not installed; ")
         return self._ocr is not None
 
-    def document(self, doc_id: str, digest: str) -> Document:
-        """Put it together."""
-        with _rarely_collected():
-            words = frozenset(" ".join([line.text for page in self._lines for line in page]).lower().split())
-            layout = arrange(self._frames, self._lines, self._rules, self._tags)
-            done = assemble(self._frames, layout.blocks, words)
+    def document(self, data: bytes, doc_id: str, digest: str) -> Document:
+        """Read the PDF whose bytes these are. Raises ExtractionError where no page gave text."""
+        self._read(data)
+        layout = arrange(self._frames, self._lines, self._rules, self._tags)
+        done = assemble(self._frames, layout.blocks, self._words())
         tables: tuple[Table, ...] = ()
         if self._options.tables and layout.tables:
             from extractors.tables import read_tables  # noqa: PLC0415  (pdfplumber takes long to import)
@@ -199,6 +209,10 @@ class _Reader:
                 Furniture(line.text, self._frames[line.page - 1].displayed_box(line)) for line in layout.furniture
             ),
         )
+
+    def _words(self) -> frozenset[str]:
+        """The document's words in lower case."""
+        return frozenset(" ".join([line.text for page in self._lines for line in page]).lower().split())
 
     def _route(self, tagged: int) -> str:
         read = sum(frame.source == "text_layer" for frame in self._frames)

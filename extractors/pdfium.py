@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections import deque
 from ctypes import c_float, c_int, c_void_p
 from dataclasses import dataclass
 from itertools import repeat
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
-from extractors.foreign import FloatArray, Slots, address, prototype, unchecked
+from extractors.foreign import FloatArray, Slots, address, call_all, prototype, results, unchecked
 
 IntArray = npt.NDArray[np.int32]
 
@@ -90,7 +89,7 @@ def _codes(text_page: int, count: int) -> npt.NDArray[np.uint32]:
     units = np.zeros(count + 1, np.uint16)
     if _get_text(text_page, 0, count, units.ctypes.data) - 1 == count:
         return units[:count].astype(np.uint32)
-    return np.fromiter(map(_unicode, repeat(text_page), range(count)), np.uint32, count)
+    return np.fromiter(results(_unicode, repeat(text_page), range(count)), np.uint32, count)
 
 
 def _join_surrogates(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -110,24 +109,24 @@ def _join_surrogates(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 def displayed(box: FloatArray, bounds: tuple[float, float, float, float], rotation: int) -> FloatArray:
     """Turn boxes in user space (left, top, right, bottom, y upwards) into boxes of the displayed page.
 
-    ``bounds`` is the page's left, bottom, right, top in user space; ``rotation`` is clockwise in degrees.
+    ``bounds`` is the page's left, bottom, right, top in user space; ``rotation`` is clockwise in degrees. The result
+    lies column by column in memory, since what follows compares columns.
     """
     left, bottom, right, top = bounds
-    x0, y1, x1, y0 = box.T
+    a, b, c, d = columns = np.array(box.T, np.float32, order="C")
     if rotation == 90:
-        columns = (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+        columns = np.stack((d - bottom, a - left, b - bottom, c - left))
     elif rotation == 180:
-        columns = (right - x1, y0 - bottom, right - x0, y1 - bottom)
+        columns = np.stack((right - c, d - bottom, right - a, b - bottom))
     elif rotation == 270:
-        columns = (top - y1, right - x1, top - y0, right - x0)
+        columns = np.stack((top - b, right - c, top - d, right - a))
     else:
-        columns = (x0 - left, top - y1, x1 - left, top - y0)
-    result = np.empty(box.shape, np.float32)
-    for number, column in enumerate(columns):
-        result[:, number] = column
-    result[:, 2] = np.maximum(result[:, 2], result[:, 0])
-    result[:, 3] = np.maximum(result[:, 3], result[:, 1])
-    return result
+        a -= left
+        c -= left
+        np.subtract(top, b, out=b)
+        np.subtract(top, d, out=d)
+    np.maximum(columns[2:], columns[:2], out=columns[2:])
+    return columns.T
 
 
 def page_rotation(page: Any) -> int:
@@ -192,7 +191,8 @@ class TextPage:
         kind = _KINDS.take(code, mode="clip")
         at = np.flatnonzero(kind >= _SHOWN).astype(np.int32)
         box = self._boxes(at.tolist())
-        inside = (box[:, 2] > 0) & (box[:, 0] < self.width) & (box[:, 3] > 0) & (box[:, 1] < self.height)
+        x0, top, x1, bottom = box.T
+        inside = (x1 > 0) & (x0 < self.width) & (bottom > 0) & (top < self.height)
         if not inside.all():
             at, box = at[inside], box[inside]
         shown = code[at]
@@ -200,7 +200,9 @@ class TextPage:
         before = np.zeros(len(at), np.uint8)
         if len(at):
             kind[kind >= _SHOWN] = JOINED
-            before[1:] = np.maximum.reduceat(kind, at)[:-1]
+            gaps = np.flatnonzero(at[1:] - at[:-1] > 1)  # between most glyphs nothing stands
+            if len(gaps):
+                before[gaps + 1] = np.maximum.reduceat(kind[: at[-1]], at[gaps])
             before[0] = BREAK
             if hyphen.any():
                 before[1:][hyphen[:-1]] = BREAK
@@ -211,7 +213,7 @@ class TextPage:
         _slots.reserve(len(indices))
         raw = _slots.rows[: len(indices)]
         raw[:] = 0
-        deque(map(_loose_box, repeat(self._address), indices, _slots.addresses), maxlen=0)
+        call_all(_loose_box, repeat(self._address), indices, _slots.addresses)
         return displayed(raw, self.bounds(), self.rotation)
 
     def font(self, index: int) -> Font:
@@ -220,7 +222,7 @@ class TextPage:
 
     def fonts(self, indices: list[int]) -> list[Font]:
         """The fonts of characters."""
-        handles = list(map(_font, map(_text_object, repeat(self._address), indices)))
+        handles = list(map(_font, results(_text_object, repeat(self._address), indices)))
         known = self._fonts
         for handle in set(handles) - known.keys():
             known[handle] = _describe(handle) if handle else NO_FONT
@@ -228,7 +230,7 @@ class TextPage:
 
     def text_objects(self, indices: list[int]) -> list[int | None]:
         """Addresses of the text objects that characters belong to."""
-        return list(map(_text_object, repeat(self._address), indices))
+        return list(results(_text_object, repeat(self._address), indices))
 
     def angle(self, index: int) -> int:
         """Clockwise turn of a character on the displayed page in degrees, 0 to 359."""

@@ -59,7 +59,10 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _STOP.finditer(text):
         stop = match.end()
         if stop < end and _ends_sentence(text, start, match):
-            yield from _bearable(text, start, stop)
+            if stop - start > LONGEST_SENTENCE:
+                yield from _bearable(text, start, stop)
+            else:
+                yield start, stop
             start = stop
             while text[start] == " ":
                 start += 1

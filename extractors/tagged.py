@@ -111,10 +111,10 @@ def _pieces(line: Line, tags: TaggedLines) -> list[tuple[int, Line]]:
     result: list[tuple[int, Line]] = []
     for start, end in zip([line.start, *inside], [*inside, line.end], strict=True):
         text = line.text[start - line.start : end - line.start]
-        calls = [call for call in line.calls if start <= call.start < end]
+        calls = tuple(call for call in line.calls if start <= call.start < end)
         last = end if end == line.end else end - len(text) + len(text.rstrip())
         if last > start:
-            piece = replace(line, start=start, end=last, text=text[: last - start], calls=calls, skips=[])
+            piece = replace(line, start=start, end=last, text=text[: last - start], calls=calls, skips=())
             result.append((tags.content[start], piece))
     return result
 
