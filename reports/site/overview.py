@@ -150,12 +150,14 @@ def _calendar(evidence: Evidence) -> Finding | None:
     before = uses["cited"] + uses["passed_over"]
     parts = [f"cite it in {uses['cited']}"] if uses["cited"] else []
     parts += [f"pass it over in {uses['passed_over']}"] if uses["passed_over"] else []
-    cases = "1 case" if before == 1 else f"{before} cases"
     text = Markup("No evaluation or report on their own programme was out before the policy documents.")
-    if before:
-        text = Markup("In <b>{}</b> policy documents had evidence on their own programme before them: they {}.").format(
-            cases, " and ".join(parts)
+    if before == 1:
+        text = Markup("In <b>1 case</b> a policy document had evidence on its own programme before it, and {}.").format(
+            "cites it" if uses["cited"] else "passes it over"
         )
+    elif before:
+        text = Markup("In <b>{} cases</b> policy documents had evidence on their own programme before them: they {}.")
+        text = text.format(before, " and ".join(parts))
     if uses["too_late"]:
         text += f" In {uses['too_late']} it came too late."
     note = "Evidence of the same programme by the manifest's dates; cited where its title or its words are found."

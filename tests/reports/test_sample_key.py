@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from corpus.sample_key import KeyMeasure, read_key
@@ -102,3 +104,16 @@ def test_the_response_comes_after_learning_more_than_the_white_paper(sample_run:
     evaluation = measures["calmere-2021-evaluation-first-year", "claims.learning_share"]
     white_paper = measures["calmere-2022-white-paper", "claims.learning_share"]
     assert evaluation > white_paper
+
+
+def test_shares_of_how_learning_is_pictured_hold_what_the_key_counts(sample_run: Run) -> None:
+    """The key's shares lie in the measured intervals. No more than that: about half of the key's mentions are found."""
+    headings = {(s.doc_id, s.sentence) for s in KEY.sentences if s.kind == "heading"}
+    pictured = [m for m in KEY.mentions if m.code.startswith("learning_mode.")]
+    by_hand = Counter(m.code for m in pictured if (m.doc_id, m.sentence) not in headings)
+    assert sum(by_hand.values()) == 37
+    corpus = sample_run.measures[sample_run.measures["scope"] == "corpus"].set_index("measure")
+    for code, number in by_hand.items():
+        measured = corpus.loc[f"{code}_share"]
+        assert measured["low"] <= number / 37 <= measured["high"], code
+        assert measured["n"] <= 37
