@@ -23,7 +23,9 @@ def schedule(
     ] = None,
     out: Annotated[str, typer.Option(help="Folder (or URL) that holds the runs.")] = "runs",
     now: Annotated[bool, typer.Option("--now", help="Run once at the start too.")] = False,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of Prefect's web pages on 127.0.0.1.")] = 4200,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port of Prefect's web pages on 127.0.0.1; another, if it is taken.")
+    ] = 4200,
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes that read documents; 0 chooses.")] = 0,
     codebook: Annotated[str | None, typer.Option(help="Another codebook (YAML).")] = None,
     model: Annotated[str | None, typer.Option(help="Folder of another trained model.")] = None,

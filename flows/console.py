@@ -78,7 +78,7 @@ class Progress:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(what, total=total or None, document="", count=f"0/{total}" if total else "")
         if self._lines:
-            _ERR.print(f"{what}: {total} documents" if total else what)
+            _ERR.print(f"{what}: {total} document{'' if total == 1 else 's'}" if total else what)
 
     def document(self, outcome: Outcome) -> None:
         """A document is done."""
@@ -121,14 +121,20 @@ def show_summary(summary: RunSummary) -> None:
     table.add_row("pages", f"{totals.pages:,}", f"{totals.words:,} words")
     table.add_row("sentences", f"{totals.sentences:,}", "")
     for code, count in finding.mentions.items():
-        table.add_row(code.replace("_", " "), f"{count:,}", "mentions")
+        table.add_row(code.replace("_", " "), f"{count:,}", "mention" if count == 1 else "mentions")
     claims = {label: count for label, count in finding.claims.items() if label != "neither"}
     every = sum(claims.values())
     for label, count in claims.items():
-        table.add_row(label, f"{count:,}", f"{count / every:.0%} of {every:,} claims that draw on experience")
+        table.add_row(
+            label,
+            f"{count:,}",
+            f"{count / every:.0%} of {every:,} claim{'' if every == 1 else 's'} that draw on experience",
+        )
     _OUT.print()
     _OUT.print(table)
     _changes(summary)
+    if summary.failures:
+        _OUT.print()
     for _, status, line in summary.failures[:_SHOWN]:
         _OUT.print(Text(f"{status:8}{line}", style="red" if status == "failed" else "yellow"))
     if len(summary.failures) > _SHOWN:
@@ -148,14 +154,13 @@ def _short(path: object) -> str:
 
 def _changes(summary: RunSummary) -> None:
     changes = summary.changes
-    _OUT.print()
     if summary.nothing_new:
-        _OUT.print(f"Nothing new since {summary.run_id}: its tables and pages stand.")
+        _OUT.print(f"\nNothing new since {summary.run_id}: its tables and pages stand.")
         return
     if changes.first:
         return
     said = [f"{len(ids)} {what} ({_some(ids)})" for what, ids in _named(summary) if ids]
-    _OUT.print(f"Since the last run: {'; '.join(said) or 'no document changed'}; {changes.unchanged} unchanged.")
+    _OUT.print(f"\nSince the last run: {'; '.join(said) or 'no document changed'}; {changes.unchanged} unchanged.")
 
 
 def _named(summary: RunSummary) -> tuple[tuple[str, tuple[str, ...]], ...]:
