@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,17 +58,28 @@ def pieces_of(tokenizer: Any, sentence: SentenceInContext, reach: Reach) -> Piec
     return Pieces([*head, *body, stop, *after[: reach.after], stop], len(head), len(body))
 
 
-def document_folds() -> dict[str, int]:
-    """Fold of each coded document. From the label tables alone, so that extraction cannot move a document."""
+def document_folds(field_of: Mapping[str, str] | None = None, folds: int = FOLDS) -> dict[str, int]:
+    """Fold of each coded document. From the label tables alone, so that extraction cannot move a document.
+
+    ``field_of`` names the field of documents: then fields are kept whole, and their uncoded documents have a fold too.
+    """
+    fields = field_of or {}
     labels = read_labels()
     decided = {a.sentence: CLAIM_LABELS.index(a.claim) for a in labels.adjudicated}
     rows = sorted((s for s in labels.sentences if s.sentence in decided), key=lambda s: s.sentence)
     truth = np.array([decided[s.sentence] for s in rows], dtype=np.int64)
-    place = grouped_folds([s.doc_id for s in rows], truth, FOLDS, SEED).tolist()
-    return {s.doc_id: fold for s, fold in zip(rows, place, strict=True)}
+    groups = [fields.get(s.doc_id, s.doc_id) for s in rows]
+    of_group = dict(zip(groups, grouped_folds(groups, truth, folds, SEED).tolist(), strict=True))
+    also = {document: of_group[field] for document, field in fields.items() if field in of_group}
+    return also | {s.doc_id: of_group[group] for s, group in zip(rows, groups, strict=True)}
 
 
-def uncoded_sentences(corpus: Path, coded: set[str]) -> list[tuple[str, SentenceInContext]]:
+def fields_of(corpus: Path) -> dict[str, str]:
+    """Field of each document, as the manifest names its programme; a document without one is a field of its own."""
+    return {row.doc_id: row.programme or row.doc_id for row in read_manifest(corpus).rows}
+
+
+def uncoded_sentences(corpus: Path, coded: set[str], most: int = UNCODED) -> list[tuple[str, SentenceInContext]]:
     """Document and context of running sentences nobody coded, each text once, drawn at random.
 
     ``coded`` holds the keys (:func:`sentence_key`) of coded sentences.
@@ -88,7 +99,7 @@ def uncoded_sentences(corpus: Path, coded: set[str]) -> list[tuple[str, Sentence
             seen.add(key)
             found.append((row.doc_id, context))
     random.Random(SEED).shuffle(found)
-    return found[:UNCODED]
+    return found[:most]
 
 
 def batches(rows: Sequence[int], lengths: Sequence[int], passes: int, seed: int = SEED) -> Iterator[list[int]]:

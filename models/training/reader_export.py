@@ -48,14 +48,14 @@ def export(network: Any, tokenizer_file: Path, reach: Reach, out: Path) -> None:
     describe_files(out, reach)
 
 
-def describe_files(out: Path, reach: Reach, kept: Sequence[int] = ()) -> None:
-    """Write ``reader.json``: labels, the pieces read, and the digests of the other two files."""
+def describe_files(out: Path, reach: Reach, **more: Any) -> None:
+    """Write ``reader.json``: labels, the pieces read, the digests of the other two files, and ``more``."""
     what: dict[str, Any] = {
         "labels": list(CLAIM_LABELS),
         "marks": [reach.start, reach.stop],
         "pieces": {"before": reach.before, "sentence": LONGEST, "after": reach.after},
     }
-    write_description(out, **(what | {"kept": list(kept)} if kept else what))
+    write_description(out, **what, **more)
 
 
 def write_held_out(folder: Path, examples: Sequence[Example], scores: NDArray[np.float32]) -> None:

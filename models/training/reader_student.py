@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.training.description import CLAIM_LABELS
 from models.training.pruning import prune_vocabulary
 from models.training.reader_data import SEED, Pieces, Reach, batches, count_batches
-from models.training.reader_descent import descend
+from models.training.reader_descent import descend, precision
 
 REACH = Reach(before=12, after=4, start="[CLS]", stop="[SEP]")
 LAYERS = (0, 2, 5)
@@ -35,7 +35,7 @@ def prune(base: Path, out: Path, layers: Sequence[int] = LAYERS) -> None:
 
 
 def student_network(folder: Path) -> Any:
-    """Encoder, then the mean of the sentence's pieces beside the first piece, then scores; in half precision."""
+    """Encoder, then the mean of the sentence's pieces beside the first piece, then scores."""
     import torch
     from transformers import AutoModel
 
@@ -53,13 +53,18 @@ def student_network(folder: Path) -> Any:
                 states = self.encoder.embeddings(input_ids=ids)
             shut = ((1 - attention) * -10000.0)[:, None, None, :]
             for layer in self.encoder.encoder.layer:
-                states = layer(states, shut)[0]
+                states = _states_of(layer(states, shut))
             wide = mask.unsqueeze(-1)
             mean = (states * wide).sum(1) / wide.sum(1).clamp(min=1)
             both = torch.cat([mean, states[:, 0]], 1)
             return self.head(torch.nn.functional.dropout(both, 0.1, self.training)).float()
 
-    return Student().to(torch.bfloat16)
+    return Student().to(precision())
+
+
+def _states_of(found: Any) -> Any:
+    """What a BERT layer gives: states, or before version 5 of transformers a tuple that begins with them."""
+    return found[0] if isinstance(found, tuple) else found
 
 
 def tune_student(
@@ -93,7 +98,7 @@ def _padded(rows: Sequence[Pieces]) -> tuple[Any, Any, Any]:
 
     width = max(len(row.ids) for row in rows)
     ids = torch.zeros(len(rows), width, dtype=torch.long)
-    attention, mask = (torch.zeros(len(rows), width, dtype=torch.bfloat16) for _ in range(2))
+    attention, mask = (torch.zeros(len(rows), width, dtype=precision()) for _ in range(2))
     for place, row in enumerate(rows):
         ids[place, : len(row.ids)] = torch.tensor(row.ids)
         attention[place, : len(row.ids)] = 1

@@ -13,65 +13,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.graphs import Graph
 from models.training.description import CLAIM_LABELS
 from models.training.reader_data import BATCH, SEED, Pieces, Reach, batches, count_batches, label_weights, smoothed
-from models.training.reader_descent import descend
+from models.training.reader_descent import descend, precision
 
 REACH = Reach(before=32, after=16, start="<s>", stop="</s>")
 KEPT_BEFORE, KEPT_AFTER = 12, 6  # of these pieces the upper layers see the state; the lower ones have read all
 LOWER, UPPER = 6, 10  # layers up to LOWER stay, those up to UPPER are tuned, the last two are left out
 PASSES, RATE = 2, 7e-5
-_PAD = 1
 
 
 def load_base(folder: Path) -> Any:
-    """The public model in half precision, without dropout."""
+    """The public model in the precision of tuning, without dropout."""
     import torch
     from transformers import AutoModel
 
     torch.set_num_threads(1)
     plain = {"attn_implementation": "eager", "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    return AutoModel.from_pretrained(folder, **plain).to(torch.bfloat16).eval()
+    return AutoModel.from_pretrained(folder, **plain).to(precision()).eval()
 
 
 class Lower:
-    """The states after the lower half, cut to the sentence and its nearest context."""
+    """The states after the lower half, cut to the sentence and its nearest context.
 
-    def __init__(self, base: Any, rows: Sequence[Pieces]) -> None:
-        self.states: list[Any] = [None] * len(rows)
-        self.rows: list[Pieces] = list(rows)
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
-        for start in range(0, len(order), BATCH):
-            self._read(base, order[start : start + BATCH])
+    They are read as the careful reader reads them when it is used, in int8: a third of the time, and what the upper
+    half is tuned on is what it will be given.
 
-    def _read(self, base: Any, which: Sequence[int]) -> None:
+    Parameters
+    ----------
+    graph
+        An exported teacher.
+    rows
+        Word pieces of each sentence in context, by the graph's tokenizer.
+    """
+
+    def __init__(self, graph: Graph, rows: Sequence[Pieces]) -> None:
         import torch
 
-        width = max(len(self.rows[i].ids) for i in which)
-        ids = torch.full((len(which), width), _PAD, dtype=torch.long)
-        attention = torch.zeros(len(which), width, dtype=torch.bfloat16)
-        for place, i in enumerate(which):
-            ids[place, : len(self.rows[i].ids)] = torch.tensor(self.rows[i].ids)
-            attention[place, : len(self.rows[i].ids)] = 1
-        with torch.no_grad():
-            states = base.embeddings(ids)
-            bias = base.encoder.compute_position_bias(states)
-            for layer in base.encoder.layer[:LOWER]:
-                states = layer(states, shut(attention), None, bias)[0]
-        for place, i in enumerate(which):
-            row = self.rows[i]
+        self.states: list[Any] = []
+        self.rows: list[Pieces] = []
+        for row in rows:
             low = max(1, row.first - 1 - KEPT_BEFORE)
             high = min(len(row.ids), row.first + row.length + 1 + KEPT_AFTER)
-            self.states[i] = torch.cat([states[place, :1], states[place, low:high]])
-            self.rows[i] = Pieces([0] * (1 + high - low), 1 + row.first - low, row.length)
+            given = {"ids": np.array([row.ids]), "near": np.array([0]), "mask": np.ones((1, 1), dtype=np.float32)}
+            (states,) = graph.session.run([graph.description["inner"]["states"]], given)
+            states = states[[0, *range(low, high)]]
+            self.states.append(torch.from_numpy(states).to(precision()))
+            self.rows.append(Pieces([0] * len(states), 1 + row.first - low, row.length))
 
     def batch(self, which: Sequence[int]) -> tuple[Any, Any, Any]:
         """States, which pieces are there, and which are the sentence, padded."""
         import torch
 
         width = max(len(self.states[i]) for i in which)
-        states = torch.zeros(len(which), width, self.states[which[0]].shape[1], dtype=torch.bfloat16)
-        attention, mask = (torch.zeros(len(which), width, dtype=torch.bfloat16) for _ in range(2))
+        states = torch.zeros(len(which), width, self.states[which[0]].shape[1], dtype=precision())
+        attention, mask = (torch.zeros(len(which), width, dtype=precision()) for _ in range(2))
         for place, i in enumerate(which):
             states[place, : len(self.states[i])] = self.states[i]
             attention[place, : len(self.states[i])] = 1
@@ -92,7 +89,7 @@ def upper_network(base: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.layers = torch.nn.ModuleList(base.encoder.layer[LOWER:UPPER])
-            self.head = torch.nn.Linear(2 * base.config.hidden_size, len(CLAIM_LABELS)).to(torch.bfloat16)
+            self.head = torch.nn.Linear(2 * base.config.hidden_size, len(CLAIM_LABELS)).to(precision())
             torch.nn.init.normal_(self.head.weight, std=0.02)
             torch.nn.init.zeros_(self.head.bias)
 
@@ -100,7 +97,7 @@ def upper_network(base: Any) -> Any:
             with torch.no_grad():
                 bias = base.encoder.compute_position_bias(states)
             for layer in self.layers:
-                states = layer(states, shut(attention), None, bias)[0]
+                states = layer(states, shut(attention), position_bias=bias)[0]
             wide = mask.unsqueeze(-1)
             mean = (states * wide).sum(1) / wide.sum(1).clamp(min=1)
             both = torch.cat([mean, states[:, 0]], 1)
@@ -129,12 +126,12 @@ def tune_teacher(folder: Path, lower: Lower, rows: Sequence[int], soft: NDArray[
     return network
 
 
-def teacher_scores(network: Any, lower: Lower) -> NDArray[np.float32]:
-    """What a teacher says of every row of ``lower``, shape ``(rows, labels)``."""
+def teacher_scores(network: Any, lower: Lower, rows: Sequence[int]) -> NDArray[np.float32]:
+    """What a teacher says of ``rows`` of ``lower``, shape ``(len(lower.rows), labels)``; zeros elsewhere."""
     import torch
 
     scores = np.zeros((len(lower.rows), len(CLAIM_LABELS)), dtype=np.float32)
-    order = sorted(range(len(lower.rows)), key=lambda i: len(lower.rows[i].ids))
+    order = sorted(rows, key=lambda i: len(lower.rows[i].ids))
     with torch.no_grad():
         for start in range(0, len(order), 2 * BATCH):
             which = order[start : start + 2 * BATCH]

@@ -62,6 +62,17 @@ def test_folds_keep_documents_whole_and_labels_even():
         assert max(sizes) <= 1.05 * min(sizes)
 
 
+def test_folds_by_field_keep_fields_whole_and_place_their_uncoded_documents():
+    documents = sorted(document_folds())
+    field_of = {document: f"field {number % 7}" for number, document in enumerate(documents)}
+    found = document_folds(field_of | {"nobody coded it": "field 3", "another": "a field nobody coded"}, folds=2)
+    assert set(found) == {*documents, "nobody coded it"}
+    assert set(found.values()) == {0, 1}
+    fold_of_field = {field_of[document]: found[document] for document in documents}
+    assert all(found[document] == fold_of_field[field_of[document]] for document in documents)
+    assert found["nobody coded it"] == fold_of_field["field 3"]
+
+
 def test_rare_labels_weigh_more_and_one_on_average():
     soft = np.eye(3)[[0] * 16 + [1] * 4 + [2] * 1]
     weights = label_weights(soft)
