@@ -212,13 +212,16 @@ def _span(row: dict[str, str]) -> SpanCoding:
 def _convert(path: Path, columns: Sequence[str], make: Callable[[dict[str, str]], _Row]) -> Iterator[_Row]:
     try:
         with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle)
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            reader = csv.reader(handle)  # csv.DictReader takes twice as long
+            there = next(reader, [])
+            missing = [column for column in columns if column not in there]
             if missing:
                 raise LabelError(f"{path}: column {missing[0]} is missing")
-            for row in reader:
+            places = [there.index(column) for column in columns]
+            for row in filter(None, reader):
+                cells = row if len(row) >= len(there) else row + [""] * (len(there) - len(row))
                 try:
-                    yield make({column: row[column] or "" for column in columns})
+                    yield make(dict(zip(columns, [cells[place] for place in places], strict=True)))
                 except ValueError as error:
                     raise LabelError(f"{path}, row {reader.line_num}: {error}") from None
     except FileNotFoundError:

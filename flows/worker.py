@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.records import ManifestRow
 from extractors.killable import Message, serve
@@ -19,6 +19,9 @@ from flows.loading import loading
 from flows.stages import Job, Outcome, process
 from flows.store import ResultStore
 from flows.tools import Tools
+
+if TYPE_CHECKING:
+    from reports.evidence import Evidence
 
 
 class _Server:
@@ -64,19 +67,29 @@ def _document(request: Message, tools: Tools, on_ocr_page: Callable[[int], None]
     return {"outcome": asdict(outcome)}
 
 
+_gathered: dict[Path, Evidence] = {}
+
+
 def _measures(request: Message) -> Message:
     from flows.table_writing import write_measures
     from reports import load_run
+    from reports.evidence import gather
     from reports.measures import measure_run
 
     folder = Path(request["folder"])
-    return {"count": write_measures(folder, measure_run(load_run(folder)))}
+    run = load_run(folder)
+    evidence = gather(run)
+    _gathered.clear()
+    _gathered[folder] = evidence  # the site, which is made next, rests on the same
+    return {"count": write_measures(folder, measure_run(run, evidence))}
 
 
 def _site(request: Message) -> Message:
     from reports.site import SiteOptions, build_site
 
-    return {"page": str(build_site(Path(request["folder"]), SiteOptions(pictures=request["pictures"])))}
+    folder = Path(request["folder"])
+    page = build_site(folder, SiteOptions(pictures=request["pictures"]), _gathered.pop(folder, None))
+    return {"page": str(page)}
 
 
 _FINISHING = {"measures": _measures, "site": _site}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from corpus.codings import LABELS, Coding, LabelError, LabelSet, SpanCoding, read_labels
+from corpus.codings import LABELS, Coding, LabelSet, SpanCoding
 from models.statistics.agreement import bootstrap_alpha
+from reports.labels import labels_in
 
 THRESHOLD = 0.667
 """Krippendorff's lowest alpha for tentative conclusions (Content Analysis, 4th edition, chapter 12)."""
@@ -58,11 +59,7 @@ def agreement(folder: Path = LABELS) -> Mapping[str, AgreementLine]:
 
     Keys are those that measures name in ``rests_on``. Without labels every line is "not measured".
     """
-    try:
-        labels = read_labels(folder)
-    except (LabelError, OSError):
-        labels = LabelSet((), (), (), ())
-    return {line.key: line for line in _lines(labels)}
+    return {line.key: line for line in _lines(labels_in(folder))}
 
 
 def _lines(labels: LabelSet) -> Iterator[AgreementLine]:

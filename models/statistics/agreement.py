@@ -58,7 +58,8 @@ def krippendorff_alpha(units: Sequence[Sequence[Code]], level: Level = "nominal"
     0.533
     """
     tables, values = _tables(units)
-    return _alpha_of(tables, _distance(level)(values, tables.sum(axis=0)))
+    frequencies, together = _counts_of(tables, np.zeros(len(tables), dtype=int), 1)
+    return _alpha_of(frequencies[0], together[0], _distance(level)(values, frequencies[0]))
 
 
 def bootstrap_alpha(
@@ -82,12 +83,12 @@ def bootstrap_alpha(
     member = np.array([names[key] for key in keys])
     generator = np.random.default_rng(seed)
     distance = _distance(level)
+    frequencies, together = _counts_of(tables, member, len(names))
     found = []
     for _ in range(rounds):
         times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))
-        drawn = np.repeat(np.arange(len(member)), times[member])
-        if len(drawn):
-            found.append(_alpha_of(tables[drawn], distance(values, tables[drawn].sum(axis=0))))
+        drawn = times @ frequencies
+        found.append(_alpha_of(drawn, np.tensordot(times, together, 1), distance(values, drawn)))
     kept = np.array([value for value in found if np.isfinite(value)])
     if not len(kept):
         return Agreement(alpha, float("nan"), float("nan"), len(member))
@@ -117,14 +118,24 @@ def _tables(units: Sequence[Sequence[Code]]) -> tuple[NDArray[np.float64], list[
     return tables, values
 
 
-def _alpha_of(tables: NDArray[np.float64], distance: NDArray[np.float64]) -> float:
-    if not len(tables):
+def _counts_of(
+    tables: NDArray[np.float64], member: NDArray[np.int_], groups: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How often each value occurs in a group of units, shape ``(groups, values)``, and which two of a unit meet.
+
+    The second, of shape ``(groups, values, values)``, sums the pairs of each unit, divided by its codes less one.
+    """
+    weighted = tables / (tables.sum(axis=1, keepdims=True) - 1)
+    rows = [np.flatnonzero(member == group) for group in range(groups)]
+    frequencies = np.array([tables[row].sum(axis=0) for row in rows])
+    return frequencies, np.array([weighted[row].T @ tables[row] for row in rows])
+
+
+def _alpha_of(frequencies: NDArray[np.float64], together: NDArray[np.float64], distance: NDArray[np.float64]) -> float:
+    total = frequencies.sum()
+    if not total:
         return float("nan")
-    total = tables.sum()
-    frequencies = tables.sum(axis=0)
-    size = tables.sum(axis=1)
-    within = np.einsum("uc,ck,uk->u", tables, distance, tables) / (size - 1)
-    observed = float(within.sum() / total)
+    observed = float((together * distance).sum() / total)
     expected = float(frequencies @ distance @ frequencies / (total * (total - 1)))
     return 1 - observed / expected if expected > 0 else float("nan")
 

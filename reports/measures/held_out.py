@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus.codings import LABELS, DrawnSentence, LabelError, read_labels
+from corpus.codings import LABELS, DrawnSentence
 from models.statistics.design import design_probabilities
 from models.statistics.error_of_shares import ErrorOfShares, error_of_shares
 from models.trained import TRAINED
+from reports.labels import labels_in
 
 HELD_OUT = "held_out.csv"
 PARTS = ("learning", "legitimation")
@@ -41,10 +42,7 @@ class CodedSentence:
 @cache
 def coded_sentences(folder: Path = LABELS) -> tuple[CodedSentence, ...]:
     """The sentences that shares may be estimated from; none where there are no labels."""
-    try:
-        labels = read_labels(folder)
-    except (LabelError, OSError):
-        return ()
+    labels = labels_in(folder)
     decided = {one.sentence: one.claim for one in labels.adjudicated}
     chosen = [drawn for drawn in labels.sentences if drawn.sentence in decided]
     return tuple(

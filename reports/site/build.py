@@ -68,10 +68,11 @@ class SiteOptions:
     pictures: int = 2000
 
 
-def build_site(run_folder: Path, options: SiteOptions = SiteOptions()) -> Path:
+def build_site(run_folder: Path, options: SiteOptions = SiteOptions(), evidence: Evidence | None = None) -> Path:
     """Write ``run_folder/site`` anew and return its first page.
 
     The site is made beside the old one and takes its place when it is whole. The same run gives the same bytes.
+    ``evidence`` saves gathering it again where the caller has it.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def build_site(run_folder: Path, options: SiteOptions = SiteOptions()) -> Path:
     shutil.rmtree(making, ignore_errors=True)
     site = Site(making, run.content_id, ENTRIES)
     _assets(site)
-    _pages(site, run, gather(run), options)
+    _pages(site, run, evidence or gather(run), options)
     done = run.folder / "site"
     shutil.rmtree(done, ignore_errors=True)
     making.rename(done)
