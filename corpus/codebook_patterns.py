@@ -33,6 +33,10 @@ _WORD = "[\\w'\u2019&]+"
 _TIGHT = f"(?:[\\s\\-\u2010\u2011\u2013]+{_WORD})"
 _LOOSE = f'(?:[\\s\\-\u2010\u2011\u2013,()"\u2018\u2019\u201c\u201d]+{_WORD})'
 _SIGN = '[,)"\u2019\u201d]?'
+_COMMON = frozenset(
+    """the and for are was but not all any can had has have been were with from that this they will their there which
+    these those such would should could must may other more its our into than also being between""".split()  # noqa: SIM905
+)
 _TOKEN = re.compile(r"\s*(?:(\.{2,3})(\d+)|<([\w-]+)>|([\[\]()|?])|([^\s\[\]()|?<>]+))")
 
 
@@ -42,11 +46,15 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled pattern: its regular expression (group ``m`` is the mention) and its anchors."""
+    """A compiled pattern: its regular expression (group ``m`` is the mention) and its anchors.
+
+    ``further`` are other sets of anchors: of each of them, too, one occurs in every match.
+    """
 
     source: str
     expression: str
     anchors: frozenset[str]
+    further: tuple[frozenset[str], ...] = ()
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -83,13 +91,15 @@ def compile_pattern(source: str, classes: Mapping[str, Sequence[str]]) -> Expres
     pieces, rest = _sequence(_tokens(source), source, classes)
     if rest:
         raise PatternError(f"pattern {source!r}: unexpected {rest[0][1]!r}")
-    anchors = _best([p.anchors for p in pieces if not p.optional and not p.gap])
+    required = [p.anchors for p in pieces if not p.optional and not p.gap]
+    anchors = _best(required)
     if anchors is None:
         raise PatternError(f"pattern {source!r}: every part may be missing, so it would match anywhere")
     body = _join(pieces, source)
     if "(?P<m>" not in body:
         body = f"(?P<m>{body})"
-    return Expression(source, f"(?<![\\w]){body}(?![^\\W\\d_])", anchors)
+    further = tuple(s for s in required if s and s != anchors and not _is_common(s))
+    return Expression(source, f"(?<![\\w]){body}(?![^\\W\\d_])", anchors, further)
 
 
 def _tokens(source: str) -> list[tuple[str, str]]:
@@ -226,11 +236,17 @@ def _anchor_set(words: Sequence[str]) -> frozenset[str]:
 
 
 def _best(sets: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
-    """The most telling required set: no member that is short and so frequent, then as few members as possible."""
+    """The most telling required set: no member that is frequent or short, then as few members as possible."""
     certain = [s for s in sets if s]
     if not certain:
         return None
-    return max(certain, key=lambda s: (min(len(w) for w in s) >= 5, -len(s), min(len(w) for w in s)))
+    shortest = {s: min(map(len, s)) for s in certain}
+    return max(certain, key=lambda s: (not _is_common(s), shortest[s] >= 5, -len(s), shortest[s]))
+
+
+def _is_common(words: frozenset[str]) -> bool:
+    """Whether one of the words is in every other sentence, so that to have one of them says next to nothing."""
+    return any(len(word) <= 2 or word in _COMMON for word in words)
 
 
 def _join(pieces: Sequence[_Piece], source: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -54,7 +54,7 @@ def _grown(candidate: Candidate, low: str) -> Candidate:
 
 
 class AnchoredPatterns:
-    """Many compiled patterns, of which only those run on a text whose anchors occur in it."""
+    """Many compiled patterns, of which only those run on a text where their anchors occur."""
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self.expressions = tuple(expressions)
@@ -62,38 +62,58 @@ class AnchoredPatterns:
         for index, expression in enumerate(self.expressions):
             for anchor in expression.anchors:
                 owners[anchor].add(index)
-        self._anchors = sorted(owners)
-        self._owners = [tuple(sorted(owners[a])) for a in self._anchors]
-        self._inside = [a.startswith("-") for a in self._anchors]
-        self._automaton = ahocorasick_rs.AhoCorasick([a.removeprefix("-") for a in self._anchors])
+            for anchor in frozenset().union(*expression.further):
+                owners.setdefault(anchor, set())
+        anchors = sorted(owners)
+        number = {anchor: place for place, anchor in enumerate(anchors)}
+        self._owners = [tuple(sorted(owners[a])) for a in anchors]
+        self._further = [[frozenset(number[a] for a in own) for own in e.further] for e in self.expressions]
+        self._inside = [a.startswith("-") for a in anchors]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            [a.removeprefix("-") for a in anchors], implementation=ahocorasick_rs.Implementation.DFA
+        )
 
-    def triggered(self, low_texts: Sequence[str]) -> dict[int, set[int]]:
-        """Which patterns (indices into ``expressions``) may match in which text."""
-        if not self._anchors:
+    def triggered(self, low_texts: Sequence[str]) -> dict[int, list[int]]:
+        """Which patterns (indices into ``expressions``, ascending) may match in which text."""
+        found = {}
+        for text, anchors in self._anchors_in(low_texts).items():
+            possible = set().union(*[self._owners[anchor] for anchor in anchors])
+            kept = [p for p in possible if not any(map(anchors.isdisjoint, self._further[p]))]
+            if kept:
+                found[text] = sorted(kept)
+        return found
+
+    def _anchors_in(self, low_texts: Sequence[str]) -> dict[int, set[int]]:
+        """The anchors that stand in each text, where there are any."""
+        if not self._owners:
             return {}
         joined = "\n".join(low_texts)
         starts = [0, *accumulate(len(t) + 1 for t in low_texts)]
-        found: dict[int, set[int]] = defaultdict(set)
-        inside, owners = self._inside, self._owners
-        text, last = -1, -1
+        found: dict[int, set[int]] = {}
+        inside, last, here = self._inside, -1, set[int]()
         for anchor, start, _ in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            if start and not inside[anchor] and joined[start - 1].isalnum():
+            if start and joined[start - 1].isalnum() and not inside[anchor]:
                 continue
             if start >= last:
                 text = bisect_right(starts, start) - 1
-                last = starts[text + 1]
-            found[text].update(owners[anchor])
+                last, here = starts[text + 1], set()
+                found[text] = here
+            here.add(anchor)
         return found
 
-    def matches(self, low_text: str, indices: Iterable[int]) -> list[tuple[int, int, int]]:
+    def matches(self, low_text: str, indices: Sequence[int]) -> list[tuple[int, int, int]]:
         """``(pattern, start, end)`` of the marked parts of all matches of the given patterns in one text."""
         out = []
-        for index in sorted(indices):
+        for index in indices:
             for match in self.expressions[index].regex.finditer(low_text):
                 start, end = match.span("m")
                 if end > start:
                     out.append((index, start, end))
         return out
+
+    def found(self, low_text: str) -> list[tuple[int, int, int]]:
+        """The matches in a text of all patterns, as :meth:`matches` gives them."""
+        return self.matches(low_text, self.triggered([low_text]).get(0, ()))
 
 
 class CandidateFinder:
@@ -127,17 +147,17 @@ class CandidateFinder:
         for text, candidates in enumerate(found):
             candidates[:] = [_grown(c, low_texts[text]) if c.rule.extend else c for c in candidates]
             if candidates and text in vetoed:
-                candidates[:] = self._spared(low_texts[text], candidates, vetoed[text])
+                candidates[:] = self._spared(candidates, self._vetoes.matches(low_texts[text], vetoed[text]))
             candidates.sort(key=lambda c: (c.start, -c.end, c.rule.rule_id))
         return found
 
     def spared(self, text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those candidates that no veto of their code overlaps; for spans that no pattern proposed."""
         low = lowered(text)
-        return self._spared(low, candidates, self._vetoes.triggered([low]).get(0, set()))
+        return self._spared(candidates, self._vetoes.found(low))
 
-    def _spared(self, low: str, candidates: Sequence[Candidate], vetoes: Iterable[int]) -> list[Candidate]:
-        spans = [(self._veto_codes[i], start, end) for i, start, end in self._vetoes.matches(low, vetoes)]
+    def _spared(self, candidates: Sequence[Candidate], vetoes: Sequence[tuple[int, int, int]]) -> list[Candidate]:
+        spans = [(self._veto_codes[index], start, end) for index, start, end in vetoes]
         return [c for c in candidates if not any(v == c.code and s < c.end and c.start < e for v, s, e in spans)]
 
     def _find_tokens(self, texts: Sequence[str], low_texts: Sequence[str], found: list[list[Candidate]]) -> None:

@@ -83,7 +83,9 @@ class FeatureMaker:
     def setting(self, low: str) -> dict[str, float]:
         """Features of the sentence: which words of the class ``setting`` it has. Half weight, since they are many."""
         return {
-            f"setting={stem(word)}": 0.5 for word in set(_TOKEN.findall(low)) if SETTING in self._classes.get(word, ())
+            f"setting={stem(word)}": 0.5
+            for word in dict.fromkeys(_TOKEN.findall(low))  # no set: its order would change the sum's last digit
+            if SETTING in self._classes.get(word, ())
         }
 
 

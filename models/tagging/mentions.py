@@ -47,6 +47,7 @@ class MentionMaker:
         if not accepted:
             return ()
         low = lowered(text)
+        cues = self._scopes.cues(low)
         out = []
         nested = {code.name for code in self._codebook.codes if code.nested}
         for one in _longest(accepted, nested):
@@ -57,10 +58,10 @@ class MentionMaker:
             locus: Locus | None = None
             status: Status | None = None
             if "status" in code.attributes:
-                status = candidate.rule.status or self._scopes.value("status", low, candidate) or "asserted"  # type: ignore[assignment]
+                status = candidate.rule.status or self._scopes.value("status", low, candidate, cues) or "asserted"  # type: ignore[assignment]
             if "locus" in code.attributes:
                 implied = next((s.locus for s in code.subcodes if s.name == name), "")
-                told = self._scopes.value("locus", low, candidate) or implied or "unclear"
+                told = self._scopes.value("locus", low, candidate, cues) or implied or "unclear"
                 locus = candidate.rule.locus or kinds.locus_with(told)  # type: ignore[assignment]
             full = f"{code.name}.{name}" if name else code.name
             out.append(SentenceMention(candidate.start, candidate.end, full, candidate.rule.rule_id, locus, status))
@@ -83,7 +84,7 @@ class MentionMaker:
             end += _OPEN.match(low[end : end + _CUE_REACH]).end()  # type: ignore[union-attr]
         window = low[start:end]
         best: tuple[int, int, str] | None = None
-        for index, cue_start, cue_end in patterns.matches(window, patterns.triggered([window]).get(0, set())):
+        for index, cue_start, cue_end in patterns.found(window):
             outside = max(0, cue_start + start - candidate.end)
             key = (outside, -cue_end, names[index])
             best = key if best is None else min(best, key)
@@ -96,7 +97,7 @@ class MentionMaker:
         names, patterns = self._cues[candidate.code]
         before = low[max(0, candidate.start - _SUBJECT_REACH) : candidate.start]
         clause = before[max((before.rfind(sign) for sign in ";:.(,"), default=-1) + 1 :]
-        found = patterns.matches(clause, patterns.triggered([clause]).get(0, set()))
+        found = patterns.found(clause)
         return names[max(found, key=lambda f: (f[2], f[0]))[0]] if found else ""
 
 

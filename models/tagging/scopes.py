@@ -12,47 +12,51 @@ temporal status from clinical reports. Journal of Biomedical Informatics 42(5).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from corpus.codebook import Codebook, ScopeRule
-from corpus.codebook_patterns import Expression, compile_pattern
-from models.tagging.candidates import Candidate
+from corpus.codebook_patterns import compile_pattern
+from models.tagging.candidates import AnchoredPatterns, Candidate
 
 _CLAUSE_END = re.compile(r"[;:.!?()\u2013\u2014]")
 _WORD = re.compile(r"[\w'\u2019-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that open the scope of a rule, by their offsets in the sentence."""
+
+    rule: ScopeRule
+    start: int
+    end: int
 
 
 class Scopes:
     """The scope rules of a codebook, ready to ask."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._rules: dict[str, list[tuple[ScopeRule, list[Expression]]]] = {}
-        for rule in codebook.scopes:
-            expressions = [compile_pattern(p, codebook.classes) for p in rule.patterns]
-            self._rules.setdefault(rule.attribute, []).append((rule, expressions))
+        pairs = [(rule, pattern) for rule in codebook.scopes for pattern in rule.patterns]
+        self._rules = [rule for rule, _ in pairs]
+        self._patterns = AnchoredPatterns([compile_pattern(p, codebook.classes) for _, p in pairs])
+        self._pseudo = AnchoredPatterns([compile_pattern(p, codebook.classes) for p in codebook.pseudo])
         words = "|".join(re.escape(t) for t in codebook.terminators)
         self._terminator = re.compile(rf"\b(?:{words})\b") if words else None
-        self._pseudo = [compile_pattern(p, codebook.classes) for p in codebook.pseudo]
 
-    def value(self, attribute: str, low: str, candidate: Candidate) -> str:
-        """The value that the nearest cue in scope gives the candidate; ``""`` where no cue reaches it."""
+    def cues(self, low: str) -> list[Cue]:
+        """The cues of a sentence in lower case, without those that only look like one."""
+        cues = [Cue(self._rules[index], start, end) for index, start, end in self._patterns.found(low)]
+        masked = self._pseudo.found(low) if cues else []
+        return [c for c in cues if not any(start <= c.start and c.end <= end for _, start, end in masked)]
+
+    def value(self, attribute: str, low: str, candidate: Candidate, cues: Sequence[Cue]) -> str:
+        """The value that the nearest cue in scope gives the candidate; ``""`` where there is none."""
         best: tuple[int, str] | None = None
-        masked = [
-            m.span()
-            for expression in self._pseudo
-            if any(a in low for a in expression.anchors)
-            for m in expression.regex.finditer(low)
-        ]
-        for rule, expressions in self._rules.get(attribute, ()):
-            for expression in expressions:
-                if not any(a.removeprefix("-") in low for a in expression.anchors):
-                    continue
-                for match in expression.regex.finditer(low):
-                    start, end = match.span("m")
-                    if any(s <= start and end <= e for s, e in masked):
-                        continue
-                    distance = self._distance(rule, low, start, end, candidate)
-                    if distance is not None and (best is None or distance < best[0]):
-                        best = (distance, rule.value)
+        for cue in cues:
+            if cue.rule.attribute == attribute:
+                distance = self._distance(cue.rule, low, cue.start, cue.end, candidate)
+                if distance is not None and (best is None or distance < best[0]):
+                    best = (distance, cue.rule.value)
         return best[1] if best else ""
 
     def _distance(self, rule: ScopeRule, low: str, start: int, end: int, candidate: Candidate) -> int | None:

@@ -132,7 +132,8 @@ def test_one_of_the_anchors_stands_in_every_match():
                 for pattern in rule.patterns:
                     expression = compile_pattern(pattern, codebook.classes)
                     if expression.regex.search(low):
-                        assert any(a.removeprefix("-") in low for a in expression.anchors), (pattern, low)
+                        for anchors in (expression.anchors, *expression.further):
+                            assert any(a.removeprefix("-") in low for a in anchors), (pattern, low)
 
 
 def test_inflection_follows_the_spelling_rules():
@@ -152,3 +153,9 @@ def test_the_page_shows_definitions_examples_and_patterns(tmp_path):
     assert "- She keeps [two cats]." in page
     assert "<animal>" not in page
     assert "`<animal>`" in codebook_page(codebook, "pet", patterns=True)
+
+
+def test_every_telling_part_of_a_pattern_is_an_anchor_and_frequent_words_only_where_there_is_no_other():
+    expression = compile_pattern("(lack|shortage) of ..2 (skill*|staff) in?", {})
+    assert {expression.anchors, *expression.further} == {frozenset({"lack", "shortage"}), frozenset({"skill", "staff"})}
+    assert compile_pattern("of the", {}).anchors in ({"of"}, {"the"})
