@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def has_text_layer(path: Path) -> bool:
 
 
 def run_engine(name: str, files: list[Path], pages: int, processes: int, texts: Path) -> Row:
-    """Files dealt out to so many processes, each measured by itself; wall time from the first start to the last end."""
+    """Files dealt out to so many processes, each measured by itself: the one that is longest at work sets the pace."""
     totals = dict(zip(files, counts(files), strict=True))
     shares: list[list[Path]] = [[] for _ in range(processes)]
     for path in sorted(files, key=lambda path: -totals[path]):
@@ -63,22 +64,20 @@ def run_engine(name: str, files: list[Path], pages: int, processes: int, texts: 
         for share in shares
         if share
     ]
-    lines = [json.loads(line) for process in started for line in process.communicate()[0].splitlines()]
+    told = [[json.loads(line) for line in process.communicate()[0].splitlines()] for process in started]
     if any(process.returncode for process in started):
         raise SystemExit(f"{name}: ended with an error")
-    files_read = [line for line in lines if "file" in line]
+    of_each = [[line for line in lines if "file" in line] for lines in told]
+    files_read = list(chain.from_iterable(of_each))
+    all_pages = sum(line["total"] for line in files_read)
     # every document counts by all its pages, whether they were all read or some: then engines did the same work
-    each = [(line["total"], line["cpu"] / line["pages"], line) for line in files_read]
-    all_pages = sum(total for total, _, _ in each)
-    cpu = sum(total * per_page for total, per_page, _ in each)
-    busy = sum(total * (line["ended"] - line["begun"]) / line["pages"] for total, _, line in each)
-    spread = max(line["ended"] for line in files_read) - min(line["begun"] for line in files_read)
+    busy = [sum(line["total"] * (line["ended"] - line["begun"]) / line["pages"] for line in lines) for lines in of_each]
     return {
         "engine": name,
         "pages_read": sum(line["pages"] for line in files_read),
-        "pages_per_second": all_pages / busy if processes == 1 else sum(r["pages"] for r in files_read) / spread,
-        "cpu_ms_per_page": 1000 * cpu / all_pages,
-        "peak_megabytes": max(line["peak_megabytes"] for line in lines if "peak_megabytes" in line),
+        "pages_per_second": all_pages / max(busy),
+        "cpu_ms_per_page": 1000 * sum(line["total"] * line["cpu"] / line["pages"] for line in files_read) / all_pages,
+        "peak_megabytes": max(lines[-1]["peak_megabytes"] for lines in told),
     }
 
 

@@ -86,11 +86,12 @@ def mark_contents(flow: Flow) -> set[int]:
     """
     ends: list[tuple[Line, int]] = []
     rows = 0
-    for at, line in enumerate(flow.lines):
-        if at + 1 < len(flow.lines) and same_row(line, flow.lines[at + 1]):
+    goes_on = False
+    for line, following in itertools.zip_longest(flow.lines, flow.lines[1:]):
+        in_row, goes_on = goes_on, following is not None and same_row(line, following)
+        if goes_on:
             continue
         rows += 1
-        in_row = at > 0 and same_row(flow.lines[at - 1], line)
         text = line.text
         if (in_row and len(text) < 9 and _PAGE_NUMBER.match(text)) or (text[-1].isalnum() and has_leaders(text)):
             digits = re.search(r"\d+$", line.text)
@@ -107,43 +108,33 @@ def mark_contents(flow: Flow) -> set[int]:
 
 def flow_blocks(flow: Flow, pitches: Pitches) -> list[TextBlock]:
     """Part a flow into blocks: by distance, print, indentation, markers and short last lines."""
-    result: list[TextBlock] = []
-    row_start = 0
+    if not flow.lines:
+        return []
     contents = mark_contents(flow)
-    for line in flow.lines:
-        if not result:
-            result.append(TextBlock([line]))
-            row_start = 0
-            continue
+    row = flow.lines[0]
+    result = [TextBlock([row])]
+    for last, line in itertools.pairwise(flow.lines):
         block = result[-1]
-        last = block.lines[-1]
-        if _drop_cap(last, line):
+        if len(last.text) == 1 and _drop_cap(last, line):
             last.glue = ""
-            row_start = len(block.lines)
-            block.lines.append(line)
         elif same_row(last, line):
             block.lines.append(line)
-        elif id(last) in contents:
-            block.contents = True
-            result.append(TextBlock([line]))
-            row_start = 0
             continue
-        elif _breaks(block, block.lines[row_start], line, flow, pitches):
+        elif id(last) in contents or _breaks(block, row, line, flow, pitches):
+            block.contents = id(last) in contents
+            row = line
             result.append(TextBlock([line]))
-            row_start = 0
             continue
-        else:
-            row_start = len(block.lines)
-            block.lines.append(line)
-    if result and id(result[-1].lines[-1]) in contents:
-        result[-1].contents = True
+        row = line
+        block.lines.append(line)
+    result[-1].contents = id(flow.lines[-1]) in contents
     return result
 
 
 def _drop_cap(last: Line, line: Line) -> bool:
+    """Whether a letter is the large first one of a paragraph that a line goes on with."""
     return (
-        len(last.text) == 1
-        and last.text.isupper()
+        last.text.isupper()
         and last.size > 1.7 * line.size
         and line.x0 >= last.x0
         and last.top - line.size < line.top < last.bottom

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from ctypes import c_int, c_void_p
 from itertools import chain, repeat
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
-from extractors.foreign import FloatArray, prototype
+from extractors.foreign import FloatArray, call_all, prototype
 from extractors.paths import PATH, Matrix, page_objects, placed
 from extractors.pdfium import displayed, page_bounds, page_rotation
 
@@ -65,7 +64,7 @@ def _page_edges(page: Any, bounds: tuple[float, float, float, float], rotation: 
     segments = [_segment(item, at) for item, at in pairs]
     point = np.zeros((total, 2), np.float32)
     base, end = point.ctypes.data, point.ctypes.data + 8 * total
-    deque(map(_point, segments, range(base, end, 8), range(base + 4, end, 8)), maxlen=0)
+    call_all(_point, segments, range(base, end, 8), range(base + 4, end, 8))
     kind = np.fromiter(map(_type, segments), np.int8, total)
     closing = np.fromiter(map(_closes, segments), np.bool_, total)
     a, b, c, d, e, f = np.repeat(np.concatenate(matrices), counts, axis=0).T

@@ -105,7 +105,8 @@ def _foot_groups(lines: list[Line], ruled: Separators, body: float) -> list[list
     blocking: list[Line] = []
     for line in sorted(lines, key=lambda item: -item.bottom):
         small = line.size < 0.94 * body or (
-            line.size < 1.02 * body
+            bool(short)
+            and line.size < 1.02 * body
             and any(line.middle > y and x0 < line.x1 and abs(x0 - line.x0) < 60 for x0, _, y in short)
         )
         if small and not any(_beside(line, other) for other in blocking):

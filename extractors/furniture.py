@@ -40,7 +40,7 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
             distance = frame.number - int(re.sub(r"\D", "", counted.group())) if counted else 0
             words = _NUMBERS.sub("#", text) if counted else text
             repeated[words, at_top, distance].append((frame.number, line.middle, id(line)))
-            letters = "".join(_LETTERS.findall(text))
+            letters = "".join(_LETTERS.findall(text)) if len(text) >= 20 else ""
             if len(letters) >= 20:  # a printer's line, where only the numbers change
                 stamps[letters].append((frame.number, line.middle, id(line)))
             if counted:

@@ -35,31 +35,34 @@ def overlap(one: Rectangle, other: Rectangle) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def ruled_edges(rules: Rules) -> tuple[FloatArray, FloatArray]:
-    """Horizontal (x0, x1, y) and vertical (top, bottom, x) edges of rules and areas."""
-    h, v, a = rules.horizontal, rules.vertical, rules.areas
-    flat = np.concatenate((np.stack((h[:, 0], h[:, 2], (h[:, 1] + h[:, 3]) / 2), 1), a[:, (0, 2, 1)], a[:, (0, 2, 3)]))
-    upright = np.concatenate(
-        (np.stack((v[:, 1], v[:, 3], (v[:, 0] + v[:, 2]) / 2), 1), a[:, (1, 3, 0)], a[:, (1, 3, 2)])
-    )
-    return flat, upright
+def level_edges(rules: Rules) -> FloatArray:
+    """Horizontal edges of rules and areas: x0, x1, y, shape (n, 3)."""
+    h, a = rules.horizontal, rules.areas
+    middle = np.stack((h[:, 0], h[:, 2], (h[:, 1] + h[:, 3]) / 2), 1)
+    return np.concatenate((middle, a[:, (0, 2, 1)], a[:, (0, 2, 3)]))
+
+
+def upright_edges(rules: Rules) -> FloatArray:
+    """Vertical edges of rules and areas: top, bottom, x, shape (n, 3)."""
+    v, a = rules.vertical, rules.areas
+    middle = np.stack((v[:, 1], v[:, 3], (v[:, 0] + v[:, 2]) / 2), 1)
+    return np.concatenate((middle, a[:, (1, 3, 0)], a[:, (1, 3, 2)]))
 
 
 def drawn_grids(rules: Rules) -> list[Region]:
     """Grids of drawn lines, then those in which the edges of shaded areas take part."""
-    drawn = _grids(*ruled_edges(Rules(rules.horizontal, rules.vertical))) if len(rules.vertical) > 2 else []
+    drawn = _grids(Rules(rules.horizontal, rules.vertical)) if len(rules.vertical) > 2 else []
     if not len(rules.areas):
-        return drawn or _grids(*ruled_edges(rules))
+        return drawn or _grids(rules)
     drawn = [grid for grid in drawn if grid.regular and len(grid.columns) > 2 and len(grid.rows) > 2]
     return drawn + [
-        grid
-        for grid in _grids(*ruled_edges(rules))
-        if grid.regular or not any(overlap(grid.box, one.box) for one in drawn)
+        grid for grid in _grids(rules) if grid.regular or not any(overlap(grid.box, one.box) for one in drawn)
     ]
 
 
-def _grids(flat: FloatArray, upright: FloatArray) -> list[Region]:
-    """Regions of horizontal (x0, x1, y) and vertical (top, bottom, x) edges that touch one another."""
+def _grids(rules: Rules) -> list[Region]:
+    """Regions of edges that touch one another."""
+    flat, upright = level_edges(rules), upright_edges(rules)
     if len(flat) < 2 or len(upright) < 2 or len(flat) + len(upright) > MOST_EDGES:
         return []
     touch = (

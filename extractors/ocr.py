@@ -9,6 +9,7 @@ import importlib.util
 import os
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def is_rubbish(text: str) -> bool:
     Judged on 30 words or more: fewer than 55% look like words or numbers. Such a layer may have few blanks: on 100
     characters or more, leaders and dashes aside, fewer than 55% are letters or digits.
     """
-    if len(_COMMON.findall(text)) >= 5:
+    if len(list(islice(_COMMON.finditer(text), 5))) == 5:
         return False
     visible = _LEADERS.sub("", text[:6000])
     if len(visible) >= 100 and sum(map(str.isalnum, visible)) < 0.55 * len(visible):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
-from extractors.foreign import address, prototype, unchecked
+from extractors.foreign import address, prototype, results, unchecked
 
 PATH, IMAGE, _FORM = 2, 3, 5
 _DRAWN = frozenset((PATH, IMAGE, _FORM))
@@ -49,7 +49,7 @@ def page_objects(page: ctypes.c_void_p) -> list[Group]:
     total = int(pdfium_c.FPDFPage_CountObjects(page))
     if not 0 < total <= _MOST_OBJECTS:
         return []
-    objects = list(map(_object, repeat(handle, total), range(total)))
+    objects = list(results(_object, repeat(handle), range(total)))
     groups = [Group(objects, list(map(_type, objects)))]
     for group in groups:  # grows while it is gone through: forms hold forms
         if _FORM not in group.kinds:
@@ -59,7 +59,7 @@ def page_objects(page: ctypes.c_void_p) -> list[Group]:
             total += count
             if total > _MOST_OBJECTS:
                 return []
-            objects = list(map(_form_object, repeat(address(form), count), range(count)))
+            objects = list(results(_form_object, repeat(address(form)), range(count)))
             kinds = list(map(_type, objects))
             if not _DRAWN.isdisjoint(kinds):  # most forms hold only text, and a matrix takes time
                 groups.append(Group(objects, kinds, placed([form], group.matrix)[0]))

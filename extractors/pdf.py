@@ -124,7 +124,7 @@ class _Reader:
     def _page(self, index: int, tagged: bool) -> None:
         number = index + 1
         try:
-            page = TextPage(self._pdf.raw, index)
+            page = TextPage(self._pdf.raw, index, self._open)
             self._turn_to(page)
             cells, lines = page_lines(page, number)
             frame = PageFrame(number, page.width, page.height, cells)

@@ -94,7 +94,8 @@ def _codes(text_page: int, count: int) -> npt.NDArray[np.uint32]:
 
 def _join_surrogates(code: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Replace the high half of each surrogate pair by the whole code point and the low half by an ignored one."""
-    if int(code.max()) < 0xD800:
+    lone = (code & 0xF800) == 0xD800
+    if not lone.any():
         return code
     high = np.flatnonzero((code[:-1] & 0xFC00) == 0xD800)
     high = high[(code[high + 1] & 0xFC00) == 0xDC00]
@@ -145,8 +146,12 @@ def page_bounds(page: Any) -> tuple[float, float, float, float]:
 class TextPage:
     """One open page of a PDF. Close it: PDFium's memory is not Python's."""
 
-    def __init__(self, document: Any, index: int) -> None:
-        """``document`` is PDFium's handle, ``index`` counts from 0. Raises ValueError for a page PDFium rejects."""
+    def __init__(self, document: Any, index: int, before: TextPage | None = None) -> None:
+        """``document`` is PDFium's handle, ``index`` counts from 0; ``before`` is a page that is still open.
+
+        PDFium keeps a font as long as an open page uses it, so that fonts of ``before`` need not be read again.
+        Raises ValueError for a page PDFium rejects.
+        """
         self._page = pdfium_c.FPDF_LoadPage(document, index)
         if not self._page:
             raise ValueError("PDFium cannot read this page")
@@ -156,7 +161,8 @@ class TextPage:
             raise ValueError("PDFium cannot read the text of this page")
         self._handle: int = ctypes.cast(self._text, c_void_p).value or 0
         self._address = address(self._handle)
-        self._fonts: dict[int | None, Font] = {}
+        self._fonts: dict[int | None, Font] = {None: NO_FONT}
+        self._fonts_before = before._fonts if before else {}
         self.count = max(0, int(pdfium_c.FPDFText_CountChars(self._text)))
         self.rotation = page_rotation(self._page)
         self.width = float(pdfium_c.FPDF_GetPageWidthF(self._page))
@@ -216,16 +222,12 @@ class TextPage:
         call_all(_loose_box, repeat(self._address), indices, _slots.addresses)
         return displayed(raw, self.bounds(), self.rotation)
 
-    def font(self, index: int) -> Font:
-        """The font of a character."""
-        return self.fonts([index])[0]
-
     def fonts(self, indices: list[int]) -> list[Font]:
         """The fonts of characters."""
         handles = list(map(_font, results(_text_object, repeat(self._address), indices)))
         known = self._fonts
         for handle in set(handles) - known.keys():
-            known[handle] = _describe(handle) if handle else NO_FONT
+            known[handle] = self._fonts_before.get(handle) or _describe(handle)
         return [known[handle] for handle in handles]
 
     def text_objects(self, indices: list[int]) -> list[int | None]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from ctypes import c_int, c_void_p
 from dataclasses import dataclass, field
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
-from extractors.foreign import FloatArray, prototype
+from extractors.foreign import FloatArray, call_all, prototype
 from extractors.lines import Line
 from extractors.paths import IMAGE, PATH, Group, Matrix, page_objects
 from extractors.pdfium import TextPage, displayed
@@ -64,7 +63,7 @@ def _bounds_of(objects: list[int], matrix: Matrix | None) -> FloatArray:
     """Left, bottom, right, top in user space; ``matrix`` is that of the form around the objects."""
     raw = np.zeros((len(objects), 4), np.float32)
     base, size = raw.ctypes.data, 16 * len(objects)
-    deque(map(_bounds, objects, *[range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)]), maxlen=0)
+    call_all(_bounds, objects, *[range(base + 4 * k, base + 4 * k + size, 16) for k in range(4)])
     if matrix is None:
         return raw
     a, b, c, d, e, f = matrix.tolist()

@@ -42,7 +42,7 @@ _BEGINNERS = _words(
 )
 
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
-_WORD_BEFORE = re.compile(r"[\w.&]*\w$")
+_WORD_REVERSED = re.compile(r"\w[\w.&]*")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _LOOK_BACK = 300
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -99,8 +99,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
 
 def _full_stop(before: str, rest: str) -> bool:
     """Whether a lone full stop between two texts ends a sentence rather than an abbreviation or initial."""
-    found = _WORD_BEFORE.search(before[-30:])
-    word = found.group() if found else ""
+    found = _WORD_REVERSED.match(before[:-31:-1])
+    word = found.group()[::-1] if found else ""
     low = word.lower()
     if low in _NEVER_LAST:
         return False

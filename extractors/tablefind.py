@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from extractors.grids import MOST_EDGES, Region, drawn_grids, extents, overlap, ruled_edges
+from extractors.grids import MOST_EDGES, Region, drawn_grids, extents, level_edges, overlap
 from extractors.lines import Cells, Line, part_line
 from extractors.rules import Rectangle, Rules
 from extractors.tablecolumns import free_strips, in_columns, rows_of, side_by_side
@@ -41,7 +41,7 @@ def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: flo
     for region in grids + [band for band in _bands(rules, lines) if not any(_inside(band.box, box) for box in loose)]:
         if any(_inside(region.box, other.box) for other in tables):
             continue
-        region.lines = [line for line in lines if id(line) not in taken and _holds(region.box, line)]
+        region.lines = [line for line in lines if _holds(region.box, line) and id(line) not in taken]
         if len(region.lines) < 2:
             continue
         if in_columns(region):
@@ -125,13 +125,12 @@ def _inside(one: Rectangle, other: Rectangle) -> bool:
 
 
 def _holds(box: Rectangle, line: Line) -> bool:
-    middle = (line.x0 + line.x1) / 2
-    return box[0] - 2 <= middle <= box[2] + 2 and box[1] - 1 <= line.middle <= box[3] + 1
+    return box[1] - 1 <= line.middle <= box[3] + 1 and box[0] - 2 <= (line.x0 + line.x1) / 2 <= box[2] + 2
 
 
 def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
     """Regions between horizontal rules of equal extent, where words stand in columns."""
-    flat, _ = ruled_edges(rules)
+    flat = level_edges(rules)
     if len(flat) < 3 or len(flat) > MOST_EDGES:
         return []
     result: list[Region] = []
