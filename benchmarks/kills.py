@@ -22,8 +22,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpus" / "sample"
+LONGEST_END = 60.0
+"""Seconds that workers and server may take to notice that their parent is gone: a worker ends its document first."""
 
 
 def start(corpus: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -67,17 +71,37 @@ def whole_runs(out: Path) -> list[Path]:
 
 
 def killed(corpus: Path, out: Path, seconds: float) -> tuple[str, bool]:
-    """Kill a run after so many seconds; how far it had come, and whether only whole runs are visible."""
-    process = start(corpus, out)
+    """Kill a run after so many seconds; how far it had come, and whether nothing of it but whole runs is left."""
+    process, left = start(corpus, out), []
     try:
         process.communicate(timeout=seconds)
         how = "had ended"
     except subprocess.TimeoutExpired:
+        children = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+        left = still_there(children)
         kept = len(list((out / ".halfloop" / "store").glob("*/*/*")))
         how = f"killed with {kept} results kept" + (", tables begun" if _begun(out) else "")
-    return how, all((path / "run.json").is_file() for path in whole_runs(out))
+        how += f", {len(left)} of its processes still there" if left else ""
+    return how, not left and all((path / "run.json").is_file() for path in whole_runs(out))
+
+
+def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended after a while; one that nobody has asked for its exit code has ended."""
+    deadline = time.monotonic() + LONGEST_END
+    while True:
+        left = [one for one in processes if _at_work(one)]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.2)
+
+
+def _at_work(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _begun(out: Path) -> bool:

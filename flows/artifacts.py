@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
-from flows.run_work import RunSummary
 from flows.stages import Outcome
+from flows.summary import RunSummary
 
 
 def leave_artifacts(summary: RunSummary) -> RunSummary:

@@ -13,9 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.records import Manifest
-from flows.run_work import RunSummary
 from flows.stages import Outcome
-from flows.summary import finding_of
+from flows.summary import RunSummary, finding_of
 
 _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 _OUT = Console(highlight=False, soft_wrap=True, markup=False)

@@ -13,8 +13,9 @@ from prefect.runtime import flow_run  # noqa: E402
 from flows.artifacts import leave_artifacts, told  # noqa: E402
 from flows.batch import Batch  # noqa: E402
 from flows.parameters import RunParameters  # noqa: E402
-from flows.run_work import RunAtWork, RunSummary  # noqa: E402
+from flows.run_work import RunAtWork  # noqa: E402
 from flows.stages import Outcome  # noqa: E402
+from flows.summary import RunSummary  # noqa: E402
 from flows.task_runners import outcomes_of  # noqa: E402
 
 

@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 from flows.corpus_run import corpus_run  # noqa: E402
 from flows.reproduction import Reproduction, Verdict  # noqa: E402
-from flows.run_work import RunSummary  # noqa: E402
+from flows.summary import RunSummary  # noqa: E402
 
 
 @flow(name="reproduce", flow_run_name="{run}", persist_result=False)

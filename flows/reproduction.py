@@ -11,7 +11,7 @@ from flows.comparison import Difference, first_difference, likely_cause
 from flows.parameters import RunParameters
 from flows.run_record import read_record
 from flows.run_source import Gathered, RunSource, SourceError, gather, open_source
-from flows.run_work import RunSummary
+from flows.summary import RunSummary
 from flows.tools import Tools, digests_of
 
 _ELSEWHERE = ("corpus_path", "corpus_folder", "corpus", "out", "dask", "fresh", "workers", "site", "pictures")

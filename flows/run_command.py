@@ -14,8 +14,8 @@ from flows.prefect_command import NOTHING_DONE, said_plainly, with_prefect
 from flows.progress import listening
 from flows.remote import check_place, is_url
 from flows.run_places import runs_folder, setup_for
-from flows.run_work import RunSummary, standing_run
-from flows.summary import summary_as_json
+from flows.run_work import standing_run
+from flows.summary import RunSummary, summary_as_json
 from flows.tools import digests_of
 
 OK, SOME_FAILED = 0, 1

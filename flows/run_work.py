@@ -5,52 +5,28 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pyarrow.parquet as pq
 
 from corpus.digests import sha256_of
 from corpus.manifest import read_manifest
 from flows import progress, remote, run_record
 from flows.batch import Batch, pool_for
-from flows.inventory import Changes, batches, changes_since, take_inventory
+from flows.inventory import batches, changes_since, take_inventory
 from flows.parameters import RunParameters
 from flows.run_folder import RUN_FILE, write_json
 from flows.run_places import corpus_folder, runs_folder, setup_for, store_of
 from flows.run_record import read_record
 from flows.stages import Job, Outcome, is_done
 from flows.store import ResultStore
+from flows.summary import RunSummary, failures_in
 from flows.table_writing import DamagedResultError, Totals, write_tables
 from flows.tools import digests_of
 from reports.schema import ALL_TABLES
 
 _NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What a run found, for the terminal, for machines and for Prefect.
-
-    ``computed`` counts the documents for which something had to be done; ``failures`` holds (doc_id, status, line).
-    """
-
-    run_id: str
-    folder: Path
-    flow_run_id: str
-    totals: Totals
-    changes: Changes
-    failures: tuple[tuple[str, str, str], ...]
-    computed: int
-    nothing_new: bool
-    seconds: Mapping[str, float]
-
-    @property
-    def page(self) -> Path:
-        """The page to open."""
-        return self.folder / "site" / "index.html"
 
 
 class RunAtWork:
@@ -246,12 +222,6 @@ def standing_run(parameters: RunParameters) -> RunSummary | None:
     with run.runs.locked():
         run.look()
         return run.last_summary() if run.nothing_new else None
-
-
-def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:
-    """(doc_id, status, line) of every document that is not whole."""
-    table = pq.read_table(folder / "documents.parquet", columns=["doc_id", "status", "error"])
-    return tuple((r["doc_id"], r["status"], r["error"]) for r in table.to_pylist() if r["status"] != "ok")
 
 
 def _label(jobs: Sequence[Job]) -> str:

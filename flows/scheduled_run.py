@@ -26,7 +26,7 @@ def main(flow_run_id: str) -> int:
         from flows.corpus_run import corpus_run
         from flows.parameters import RunParameters
         from flows.run_command import exit_code
-        from flows.run_work import RunSummary
+        from flows.summary import RunSummary
 
         with get_client(sync_client=True) as client:
             flow_run = client.read_flow_run(UUID(flow_run_id))

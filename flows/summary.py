@@ -1,15 +1,41 @@
-"""What a run found, counted from its tables, and the summary for machines."""
+"""What a run found: its summary, what is counted from its tables, and the form for machines."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.run_work import RunSummary
+from flows.inventory import Changes
+from flows.table_writing import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run found, for the terminal, for machines and for Prefect.
+
+    ``computed`` counts the documents for which something had to be done; ``failures`` holds (doc_id, status, line).
+    """
+
+    run_id: str
+    folder: Path
+    flow_run_id: str
+    totals: Totals
+    changes: Changes
+    failures: tuple[tuple[str, str, str], ...]
+    computed: int
+    nothing_new: bool
+    seconds: Mapping[str, float]
+
+    @property
+    def page(self) -> Path:
+        """The page to open."""
+        return self.folder / "site" / "index.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +44,12 @@ class Finding:
 
     mentions: dict[str, int]
     claims: dict[str, int]
+
+
+def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:
+    """(doc_id, status, line) of every document that is not whole."""
+    table = pq.read_table(folder / "documents.parquet", columns=["doc_id", "status", "error"])
+    return tuple((r["doc_id"], r["status"], r["error"]) for r in table.to_pylist() if r["status"] != "ok")
 
 
 def finding_of(summary: RunSummary) -> Finding:

@@ -60,7 +60,8 @@ def growth(results: Figures) -> str:
         "memory: parent / worker, MB", "nothing new, s", "one changed, s", "two workers: reading / all", "load before",
     )  # fmt: skip
     what = "; ".join(
-        f"{size['documents']:,}: {size['paragraphs']} paragraphs each, {'with' if size['site'] else 'without'} site"
+        f"{size['documents']:,}: {size['paragraphs']} paragraphs each, {'with' if size['site'] else 'without'} site, "
+        f"--reading {size.get('reading', 'usual')}"
         for size in results["sizes"]
     )
     said = [

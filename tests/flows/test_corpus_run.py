@@ -21,8 +21,8 @@ from flows.pool import StorageError
 from flows.run_folder import RunBusyError
 from flows.run_places import runs_folder, setup_for
 from flows.run_record import read_record
-from flows.run_work import RunSummary
 from flows.stages import Outcome
+from flows.summary import RunSummary
 from reports.schema import ALL_TABLES
 from tests.flows.conftest import write_corpus
 

@@ -15,8 +15,8 @@ import pytest
 
 from flows.parameters import RunParameters
 from flows.progress import listening
-from flows.run_work import RunSummary
 from flows.stages import Outcome
+from flows.summary import RunSummary
 from tests.flows.conftest import ROOT
 from tests.flows.test_commands_run import _tables as tables_of
 

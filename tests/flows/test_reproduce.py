@@ -16,7 +16,7 @@ import rocrate
 from flows.archive import Makers, archive_run
 from flows.parameters import RunParameters
 from flows.run_source import SourceError, open_source
-from flows.run_work import RunSummary
+from flows.summary import RunSummary
 from tests.flows.conftest import halfloop
 
 _CONTEXT = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
