@@ -22,6 +22,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 from corpus.inflection import forms
 
@@ -44,6 +45,20 @@ class PatternError(ValueError):
     """A pattern that cannot be read; ``str()`` quotes it and says what is wrong."""
 
 
+class Anchor(NamedTuple):
+    """Letters of a match, and whether they stand at the beginning and at the end of a word.
+
+    "operate" of "co-operate" does not begin a word where the text has "cooperate".
+    """
+
+    letters: str
+    begins: bool = True
+    ends: bool = True
+
+
+Anchors: TypeAlias = frozenset[Anchor]
+
+
 @dataclass(frozen=True)
 class Expression:
     """A compiled pattern: its regular expression (group ``m`` is the mention) and its anchors.
@@ -53,8 +68,8 @@ class Expression:
 
     source: str
     expression: str
-    anchors: frozenset[str]
-    further: tuple[frozenset[str], ...] = ()
+    anchors: Anchors
+    further: tuple[Anchors, ...] = ()
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -67,7 +82,7 @@ class _Piece:
     """Part of a regular expression and the strings of which one must occur in it (None: nothing certain)."""
 
     regex: str
-    anchors: frozenset[str] | None
+    anchors: Anchors | None
     optional: bool = False
     gap: bool = False
     mark: str = ""
@@ -161,7 +176,7 @@ def _alternatives(
         sign, tokens = tokens[0][1], tokens[1:]
         if sign == ")":
             break
-    anchors: frozenset[str] | None = frozenset()
+    anchors: Anchors | None = frozenset()
     for pieces in options:
         own = _best([p.anchors for p in pieces if not p.optional and not p.gap])
         anchors = None if own is None or anchors is None else anchors | own
@@ -220,33 +235,30 @@ def _literal(word: str) -> str:
     return SEPARATOR.join(out) + ("\\w*" if prefix else "")
 
 
-def _anchor_set(words: Sequence[str]) -> frozenset[str]:
-    """For each word its longest stretch of letters, since hyphens and apostrophes vary in the text.
-
-    A stretch that may stand inside a word ("operate" of "co-operate", where the text has "cooperate") begins with
-    a hyphen; every other one stands at the beginning of a word.
-    """
+def _anchor_set(words: Sequence[str]) -> Anchors:
+    """For each word its longest stretch of letters, since hyphens and apostrophes vary in the text."""
     found = set()
     for word in words:
-        parts = re.split(r"[^\w]+", word.rstrip("*"))
-        longest = max(parts, key=len)
-        inside = longest != parts[0] and " " not in word
-        found.add(f"-{longest}" if inside else longest)
+        plain = word.removesuffix("*")
+        longest = max(re.finditer(r"\w+", plain), key=lambda part: part.end() - part.start())
+        before, after = plain[: longest.start()], plain[longest.end() :]
+        ends = not after.startswith("-") if after else plain == word  # a hyphen may be missing
+        found.add(Anchor(longest.group(), not before.endswith("-"), ends))
     return frozenset(found)
 
 
-def _best(sets: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
+def _best(sets: Sequence[Anchors | None]) -> Anchors | None:
     """The most telling required set: no member that is frequent or short, then as few members as possible."""
     certain = [s for s in sets if s]
     if not certain:
         return None
-    shortest = {s: min(map(len, s)) for s in certain}
+    shortest = {s: min(len(anchor.letters) for anchor in s) for s in certain}
     return max(certain, key=lambda s: (not _is_common(s), shortest[s] >= 5, -len(s), shortest[s]))
 
 
-def _is_common(words: frozenset[str]) -> bool:
+def _is_common(anchors: Anchors) -> bool:
     """Whether one of the words is in every other sentence, so that to have one of them says next to nothing."""
-    return any(len(word) <= 2 or word in _COMMON for word in words)
+    return any(len(a.letters) <= 2 or (a.ends and a.letters in _COMMON) for a in anchors)
 
 
 def _join(pieces: Sequence[_Piece], source: str) -> str:

@@ -18,7 +18,7 @@ import spacy
 from spacy.matcher import Matcher
 
 from corpus.codebook import Codebook, Rule
-from corpus.codebook_patterns import Expression, compile_pattern
+from corpus.codebook_patterns import Anchor, Expression, compile_pattern
 from models.tagging.noun_phrases import grow
 
 
@@ -58,7 +58,7 @@ class AnchoredPatterns:
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self.expressions = tuple(expressions)
-        owners: dict[str, set[int]] = defaultdict(set)
+        owners: dict[Anchor, set[int]] = defaultdict(set)
         for index, expression in enumerate(self.expressions):
             for anchor in expression.anchors:
                 owners[anchor].add(index)
@@ -68,10 +68,9 @@ class AnchoredPatterns:
         number = {anchor: place for place, anchor in enumerate(anchors)}
         self._owners = [tuple(sorted(owners[a])) for a in anchors]
         self._further = [[frozenset(number[a] for a in own) for own in e.further] for e in self.expressions]
-        self._inside = [a.startswith("-") for a in anchors]
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            [a.removeprefix("-") for a in anchors], implementation=ahocorasick_rs.Implementation.DFA
-        )
+        self._begins, self._ends = [a.begins for a in anchors], [a.ends for a in anchors]
+        fast = ahocorasick_rs.Implementation.DFA
+        self._automaton = ahocorasick_rs.AhoCorasick([a.letters for a in anchors], implementation=fast)
 
     def triggered(self, low_texts: Sequence[str]) -> dict[int, list[int]]:
         """Which patterns (indices into ``expressions``, ascending) may match in which text."""
@@ -87,12 +86,12 @@ class AnchoredPatterns:
         """The anchors that stand in each text, where there are any."""
         if not self._owners:
             return {}
-        joined = "\n".join(low_texts)
+        joined = "\n".join(low_texts) + "\n"
         starts = [0, *accumulate(len(t) + 1 for t in low_texts)]
         found: dict[int, set[int]] = {}
-        inside, last, here = self._inside, -1, set[int]()
-        for anchor, start, _ in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            if start and joined[start - 1].isalnum() and not inside[anchor]:
+        begins, ends, last, here = self._begins, self._ends, -1, set[int]()
+        for anchor, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
+            if (ends[anchor] and joined[end].isalpha()) or (begins[anchor] and start and joined[start - 1].isalnum()):
                 continue
             if start >= last:
                 text = bisect_right(starts, start) - 1

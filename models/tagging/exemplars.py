@@ -19,6 +19,9 @@ RULE_NAME, RULE_ANAPHOR = "best_practice.named_exemplar", "best_practice.named_e
 _SELF = "pathfinder|pilot|trailblazer|pioneer|beacon|demonstrator|demonstration|trial|test-?bed|sandbox|vanguard"
 _PLAIN = "programme|program|scheme|project|initiative|challenge"
 _HEAD = re.compile(rf"(?:{_SELF}|{_PLAIN})s?", re.IGNORECASE)
+_HEADS = tuple(
+    word for part in f"{_SELF}|{_PLAIN}".split("|") for word in {part.replace("-?", ""), part.replace("?", "")}
+)
 _SELF_HEAD = re.compile(rf"(?:{_SELF})s?", re.IGNORECASE)
 _CAPITAL = r"[A-Z0-9][\w\u2019'&/\u2013-]*"
 _NAME = re.compile(
@@ -58,13 +61,16 @@ class Exemplars:
             return list(found)
         names = {_plain(n): e for e in self.items for n in (e.name, *e.short)}
         ordered = sorted((n for e in self.items for n in (e.name, *e.short)), key=lambda n: (-len(n), n))
+        stems = {max(n.split(), key=len).removesuffix("s")[1:] for n in ordered}
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(_flexible(n) for n in ordered)})(?:s|\u2019s|'s)?(?!\w)")
         heads = Counter(e.head for e in self.items)
         single = {e.head: e for e in self.items if heads[e.head] == 1}
         out: list[tuple[SentenceMention, ...]] = []
         before: Exemplar | None = None
         for text, mentions in zip(texts, found, strict=True):
-            linked, here = _link_names(text, list(mentions), pattern, names)
+            linked, here = list(mentions), None
+            if any(stem in text for stem in stems):  # cheaper than the pattern, and most sentences name none
+                linked, here = _link_names(text, linked, pattern, names)
             linked = [_link_head(text, m, single) for m in linked]
             linked += _anaphors(text, linked, before if here is None else here, here)
             out.append(tuple(sorted(linked, key=lambda m: (m.start, m.end, m.code))))
@@ -87,7 +93,8 @@ def find_exemplars(texts: Sequence[str], programme: str = "") -> Exemplars:
     seen: Counter[str] = Counter()
     called: set[str] = set()
     for text in texts:
-        if not _HEAD.search(text):
+        low = text.lower()
+        if not any(head in low for head in _HEADS):
             continue
         is_called = _CALLED.search(text) is not None
         for match in _NAME.finditer(text):

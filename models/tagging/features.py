@@ -91,4 +91,4 @@ class FeatureMaker:
 
 def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """The weighted sum of features, in a fixed order."""
-    return sum(value * weights[name] for name, value in features.items() if name in weights)
+    return sum([value * weights[name] for name, value in features.items() if name in weights])
