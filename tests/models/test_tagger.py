@@ -71,10 +71,12 @@ def test_look_alikes_are_no_mentions_even_without_the_filter(every_candidate, te
         ("The toolkit went to forty harbours.", "best_practice.dissemination"),
         ("Crews copied best practice from the north.", "best_practice.named"),
         ("The scheme was replicated on three islands.", "best_practice.transfer"),
-        ("Nurses and parents co-design the visits.", "best_practice.joint_development"),
+        ("Schools and nurses co-design the courses with parents.", "best_practice.joint_development"),
         ("The ferry pilot project ended in May.", "best_practice.exemplar"),
         ("A lack of trained crews kept two boats in port.", "barrier.capacity"),
         ("Lack of funding shut the slipway.", "barrier.funding"),
+        ("The difficulties in data collection held the harbour study up.", "barrier.capacity"),
+        ("Crews found the data collection burden an obstacle to sailing.", "barrier.accountability"),
         ("Speed was bought at the expense of safety.", "barrier.other"),
     ],
 )
