@@ -56,10 +56,14 @@ class Decisions:
         close: list[int] = []
         if self._small is not None:
             joint, _ = self._small
-            places = [i for i, own in enumerate(judged) if joint.unsettled(_probabilities(own))]
+            places = [
+                i
+                for i, own in enumerate(judged)
+                if joint.unsettled(_probabilities(own), wider=self._careful is not None)
+            ]
             for i, weighed, accepted in self._read(self._small, places, texts, judged):
                 out[i] = accepted
-                if self._careful and self._careful[0].unsettled([(w.proposal.code, w.probability) for w in weighed]):
+                if self._careful and self._careful[0].unsettled(_highest(weighed)):
                     close.append(i)
         if self._careful is not None:
             places = [i for i, own in enumerate(judged) if own] if self._reading == THOROUGH else close
@@ -105,3 +109,11 @@ def _stage(joint: Joint | None, reader: ReadsMentions | None) -> tuple[Joint, Re
 
 def _probabilities(judged: Sequence[Judged]) -> list[tuple[str, float]]:
     return [(j.candidate.code, j.probability) for j in judged if j.probability is not None]
+
+
+def _highest(weighed: Sequence[Weighed]) -> list[tuple[str, float]]:
+    """The likeliest proposal of each code: a weak one beside a sure one leaves nothing open."""
+    highest: dict[str, float] = {}
+    for w in weighed:
+        highest[w.proposal.code] = max(w.probability, highest.get(w.proposal.code, 0.0))
+    return list(highest.items())

@@ -19,11 +19,17 @@ from models.tagging.reader import ReadsMentions
 LONE_WEIGHT = 0.8  # how far a mention that one of two coders marked counts as one
 THRESHOLDS = np.arange(0.2, 0.65, 0.025)
 _MIDDLE = 0.4
-Ranges: TypeAlias = Mapping[str, tuple[float, float]]
-UNSETTLED: Ranges = {"partnership": (0.3, 0.7), "best_practice": (0.3, 0.55), "barrier": (0.2, 0.7)}
-"""Where, on 10,081 coded sentences of unseen documents, reading changed one decision in five or more (decision 024)."""
-CLOSE: Ranges = dict.fromkeys(UNSETTLED, (0.1, 0.6))
-"""The small reader's decisions between which the careful one is asked: a tenth of the sentences (decision 025)."""
+NEVER = (0.0, 0.0)
+Ranges: TypeAlias = Mapping[str, tuple[tuple[float, float], tuple[float, float]]]
+UNSETTLED: Ranges = {
+    "partnership": ((0.35, 0.65), (0.2, 0.8)),
+    "best_practice": ((0.35, 0.55), (0.2, 0.7)),
+    "barrier": ((0.2, 0.5), (0.1, 0.8)),
+}
+"""The filter's probabilities between which the small reader is asked: where nothing follows, and where the careful
+reader may follow (decision 025)."""
+CLOSE: Ranges = {"partnership": (NEVER, NEVER), "best_practice": (NEVER, NEVER), "barrier": ((0.1, 0.4), (0.1, 0.4))}
+"""The small reader's probabilities between which the careful one is asked: one coded sentence in 12 (decision 025)."""
 
 
 def fit_joint(
@@ -51,7 +57,8 @@ def fit_joint(
         target = np.array([_target(gold[number], p) for number, p in pairs])
         if not len(target) or target.max() <= 0 or target.min() >= 1:
             continue
-        codes[code] = replace(_fit_code(gold, code, pairs, target), unsettled=ranges.get(code, (0.0, 1.0)))
+        unsettled, wider = ranges.get(code, (NEVER, NEVER))
+        codes[code] = replace(_fit_code(gold, code, pairs, target), unsettled=unsettled, wider=wider)
     return Joint(reader.digest, codes)
 
 

@@ -18,7 +18,7 @@ from models.tagging.proposals import FEATURES, Judged, Proposal, proposals
 from models.tagging.reader import Labels, Reading
 
 READER_RULE = "reader"
-_TOLD, _UNTOLD = 1.5, 0.75  # what a locus told by the words around adds to its log-probability
+_TOLD, _UNTOLD = 1.0, 0.5  # what a locus told by the words around adds to its log-probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,14 @@ class JointCode:
     """The decision for one code: accepted where the probability is at least ``threshold``. Weights by feature.
 
     ``unsettled`` are the probabilities, by the decision before, between which reading a sentence pays: outside, this
-    decision is seldom another.
+    decision is seldom another. ``wider`` are those where it pays if another reading may follow.
     """
 
     bias: float
     threshold: float
     weights: tuple[float, ...]
     unsettled: tuple[float, float] = (0.2, 0.7)
+    wider: tuple[float, float] = (0.2, 0.7)
 
     def probability(self, proposal: Proposal) -> float:
         """Probability that the proposal is a mention."""
@@ -93,8 +94,8 @@ class Joint:
         codes = {}
         for name, code in dict(data["codes"]).items():  # type: ignore[call-overload]
             weights = tuple(float(code["weights"][feature]) for feature in FEATURES)
-            low, high = (float(p) for p in code["unsettled"])
-            codes[str(name)] = JointCode(float(code["bias"]), float(code["threshold"]), weights, (low, high))
+            ranges = [(float(low), float(high)) for low, high in (code["unsettled"], code["wider"])]
+            codes[str(name)] = JointCode(float(code["bias"]), float(code["threshold"]), weights, *ranges)
         return Joint(str(data["reader"]), codes)
 
     def to_json(self) -> dict[str, object]:
@@ -105,22 +106,25 @@ class Joint:
                 "threshold": c.threshold,
                 "weights": dict(zip(FEATURES, c.weights, strict=True)),
                 "unsettled": list(c.unsettled),
+                "wider": list(c.wider),
             }
             for name, c in sorted(self.codes.items())
         }
         return {"reader": self.reader, "codes": codes}
 
-    def unsettled(self, probabilities: Iterable[tuple[str, float]]) -> bool:
+    def unsettled(self, probabilities: Iterable[tuple[str, float]], *, wider: bool = False) -> bool:
         """Whether the decision before leaves something of a sentence open enough to read it (on).
 
         Parameters
         ----------
         probabilities
             Codes and their probabilities by that decision.
+        wider
+            Whether a closer reading may follow.
         """
         for code, probability in probabilities:
             if code in self.codes:
-                low, high = self.codes[code].unsettled
+                low, high = self.codes[code].wider if wider else self.codes[code].unsettled
                 if low < probability < high:
                     return True
         return False

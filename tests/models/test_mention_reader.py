@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 
 import numpy as np
@@ -13,7 +14,7 @@ from corpus.codebook import Rule, load_codebook
 from models.readings import READINGS
 from models.tagger import Tagger
 from models.tagging.acceptance import FORMAT, default_filter, load_filter
-from models.tagging.blending import BothReaders, blended
+from models.tagging.blending import BothReaders, blended, both_readers
 from models.tagging.candidates import Candidate
 from models.tagging.fit import fit_filter
 from models.tagging.gold import GoldMention, GoldSentence
@@ -86,7 +87,7 @@ def filter_file(codebook, tmp_path_factory):
     tagger = Tagger(codebook, None)
     keys = {c.pattern for own in tagger.candidates([FOG]) for c in own}
     weights = {**dict.fromkeys(FEATURES, 0.0), "peak": 1.0}
-    decision = {"bias": 0.0, "threshold": 0.9, "weights": weights, "unsettled": [0.4, 0.6]}
+    decision = {"bias": 0.0, "threshold": 0.9, "weights": weights, "unsettled": [0.45, 0.55], "wider": [0.4, 0.6]}
     joint = {"reader": "told", "codes": {"barrier": decision}}
     careful = {"reader": "told with care", "codes": {"barrier": {**decision, "unsettled": [0.2, 0.95]}}}
     codes = {"barrier": {"bias": 0.0, "threshold": 0.6, "weights": {}}}
@@ -181,6 +182,15 @@ def test_the_small_reader_is_asked_where_the_filter_is_open_and_the_careful_one_
     assert asked_by(codebook, chosen, "thorough", sure) == ([], [FOG])
 
 
+def test_more_is_read_where_the_careful_reader_may_follow(codebook, filter_file):
+    data = json.loads(filter_file.read_text())
+    data["joint"]["codes"]["barrier"]["unsettled"] = [0.1, 0.2]  # the filter says 0.5
+    path = filter_file.with_name("wider.json")
+    path.write_text(json.dumps(data))
+    assert asked_by(codebook, load_filter(path), "quick", 1.0) == ([], [])
+    assert asked_by(codebook, load_filter(path), "usual", 1.0) == ([FOG], [FOG])
+
+
 def test_the_careful_reader_has_the_last_word(codebook, filter_file):
     small, careful = Told({FOG: "obstacle"}, 2.8), Careful({})  # probability 0.94, accepted from 0.9 on
     chosen = load_filter(filter_file)
@@ -224,8 +234,8 @@ def test_the_digest_names_the_reading_and_the_readers_that_are_asked(codebook, f
 def test_words_around_move_the_locus_but_do_not_decide_it():
     near = Kinds("", (("policy", math.log(0.3)), ("local", math.log(0.6)), ("unclear", math.log(0.1))))
     far = Kinds("", (("policy", math.log(0.05)), ("local", math.log(0.9)), ("unclear", math.log(0.05))))
-    assert near.locus_with("policy") == "policy"  # 0.3 * e^1.5 > 0.6
-    assert far.locus_with("policy") == "local"  # 0.05 * e^1.5 < 0.9
+    assert near.locus_with("policy") == "policy"  # 0.3 * e > 0.6
+    assert far.locus_with("policy") == "local"  # 0.05 * e < 0.9
     assert near.locus_with("unclear") == "local"
     assert Kinds().locus_with("policy") == "policy"
 
@@ -258,6 +268,10 @@ def test_the_shipped_filter_was_fitted_with_the_shipped_reader():
     assert chosen.joint is not None
     assert reads is not None
     assert chosen.joint.reader == reads.digest
+    both = both_readers()
+    assert chosen.careful is not None
+    assert both is not None
+    assert chosen.careful.reader == both.digest
     assert set(chosen.joint.codes) == {"barrier", "best_practice", "partnership"} == set(reads.labels.codes)
 
 
@@ -268,6 +282,18 @@ def test_a_sentence_is_read_alike_alone_and_in_company():
     for name in ("starts", "ends", "inside", "begin", "kinds", "sentence"):
         assert np.array_equal(getattr(alone, name), getattr(beside, name))
     assert [HOURS[s:e] for s, e in zip(alone.starts, alone.ends, strict=True)][:3] == ["The", "crews", "never"]
+
+
+@shipped
+def test_an_upper_half_tuned_on_another_lower_half_is_refused(tmp_path):
+    for name in ("careful-reader-1", "careful-mention-reader-1"):
+        shutil.copytree(MENTION_READER.with_name(name), tmp_path / name, copy_function=os.symlink)
+    own = tmp_path / "careful-mention-reader-1" / "reader.json"
+    said = json.loads(own.read_text())
+    own.unlink()
+    own.write_text(json.dumps(said | {"below": said["below"] | {"sha256": "0" * 64}}))
+    with pytest.raises(MentionReaderError, match="was tuned on another careful-reader-1"):
+        MentionReader(own.parent)
 
 
 @shipped
