@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.stages import Outcome
-from flows.summary import RunSummary
+from flows.summary import RunSummary, finding_of
+
+NEITHER = "neither"
 
 
 def leave_artifacts(summary: RunSummary) -> RunSummary:
@@ -17,7 +19,12 @@ def leave_artifacts(summary: RunSummary) -> RunSummary:
         rows = [{"document": doc_id, "status": status, "why": line} for doc_id, status, line in summary.failures]
         create_table_artifact(rows, key="run-failures", description="Documents that failed or are not whole")
     if summary.page.is_file():
-        create_link_artifact(summary.page.as_uri(), key="run-site", link_text=f"Inspection site of {summary.run_id}")
+        create_link_artifact(
+            summary.page.as_uri(),
+            key="run-site",
+            link_text=f"Inspection site of {summary.run_id}",
+            description="Pages on the machine that made them: browsers open such links only when they are copied",
+        )
     return summary
 
 
@@ -35,7 +42,7 @@ def _what_became_of(outcome: Outcome) -> str:
 
 def markdown(summary: RunSummary) -> str:
     """The summary as Prefect shows it."""
-    totals, changes = summary.totals, summary.changes
+    totals, changes, finding = summary.totals, summary.changes, finding_of(summary)
     lines = [
         f"# {summary.run_id}",
         "",
@@ -43,9 +50,15 @@ def markdown(summary: RunSummary) -> str:
         "",
         f"- folder: `{summary.folder}`",
         f"- documents: {totals.documents} ({totals.failed} failed, {totals.partial} partial)",
-        f"- pages: {totals.pages}, sentences: {totals.sentences}, mentions: {totals.mentions}",
+        f"- pages: {totals.pages:,}, sentences: {totals.sentences:,}",
+        f"- mentions: {_counted(finding.mentions)}",
+        f"- claims: {_counted({label: count for label, count in finding.claims.items() if label != NEITHER})}",
     ]
     for what, ids in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
         if ids and not changes.first:
             lines.append(f"- {what}: {', '.join(ids[:50])}{' …' if len(ids) > 50 else ''}")
     return "\n".join(lines)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()) or "none"

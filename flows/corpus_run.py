@@ -41,7 +41,7 @@ def corpus_run(parameters: RunParameters) -> RunSummary:
         return leave_artifacts(run.publish())
 
 
-@task(name="look at the corpus", cache_policy=NO_CACHE, persist_result=False)
+@task(name="look at the corpus", task_run_name="look at the corpus", cache_policy=NO_CACHE, persist_result=False)
 def look_at_corpus(run: RunAtWork) -> None:
     """Manifest, digests of all files, comparison with the last run."""
     run.look()
@@ -60,19 +60,19 @@ def read_documents(batch: Batch) -> list[Outcome]:
     return outcomes
 
 
-@task(name="write tables", cache_policy=NO_CACHE, persist_result=False)
+@task(name="write tables", task_run_name="write tables", cache_policy=NO_CACHE, persist_result=False)
 def write_tables(run: RunAtWork) -> None:
     """All tables but the measures, row group by row group."""
     run.tabulate()
 
 
-@task(name="measure", cache_policy=NO_CACHE, persist_result=False)
+@task(name="measure", task_run_name="measure", cache_policy=NO_CACHE, persist_result=False)
 def measure(run: RunAtWork) -> None:
     """What is asked of each document and of the corpus."""
     run.measure()
 
 
-@task(name="build site", cache_policy=NO_CACHE, persist_result=False)
+@task(name="build site", task_run_name="build site", cache_policy=NO_CACHE, persist_result=False)
 def build_site(run: RunAtWork) -> None:
     """The pages on which a researcher looks at the evidence."""
     run.build_site()

@@ -30,13 +30,13 @@ def reproduce(run: Path, corpus: Path | None = None) -> Verdict:
     return verdict
 
 
-@task(name="gather documents", cache_policy=NO_CACHE, persist_result=False)
+@task(name="gather documents", task_run_name="gather documents", cache_policy=NO_CACHE, persist_result=False)
 def gather_documents(again: Reproduction) -> None:
     """Find the run's documents and compare their digests with those it recorded."""
     again.gather()
 
 
-@task(name="compare tables", cache_policy=NO_CACHE, persist_result=False)
+@task(name="compare tables", task_run_name="compare tables", cache_policy=NO_CACHE, persist_result=False)
 def compare_tables(again: Reproduction, summary: RunSummary) -> Verdict:
     """Table by table, row by row, until the first difference."""
     return again.compare(summary)

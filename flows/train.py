@@ -44,7 +44,7 @@ def train(parameters: TrainParameters) -> Scores:
     return scores
 
 
-@task(name="fit and validate", cache_policy=NO_CACHE, persist_result=False)
+@task(name="fit and validate", task_run_name="fit and validate", cache_policy=NO_CACHE, persist_result=False)
 def fit_and_validate(parameters: TrainParameters) -> tuple[Scores, tuple[str, ...]]:
     """Train on the table named, or else on the project's labels."""
     say, out = get_run_logger().info, Path(parameters.out)
