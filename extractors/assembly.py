@@ -174,17 +174,17 @@ def _write_lines(
 
 _LONGEST_WORD = 80
 _HEAD = re.compile(r"[^\W\d_]+")
-_TAIL = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_TAIL_REVERSED = re.compile(r"[-\u2010\u00ad]([^\W\d_]+)")
 
 
 def keeps_hyphen(line: str, following: str, words: frozenset[str]) -> bool:
     """Whether a hyphen at a line end belongs to the word: the document spells it so, or has no such joined word."""
-    tail, head = _TAIL.search(line[-_LONGEST_WORD:]), _HEAD.match(following)
+    tail, head = _TAIL_REVERSED.match(line[: -_LONGEST_WORD - 1 : -1]), _HEAD.match(following)
     if line.endswith("\u00ad"):
         return False
     if not tail or not head:
         return True
-    left, right = tail.group(1).lower(), head.group().lower()
+    left, right = tail.group(1)[::-1].lower(), head.group().lower()
     if left + right in words:
         return False
     if f"{left}-{right}" in words:

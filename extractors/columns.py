@@ -47,7 +47,8 @@ def read_order(lines: list[Line], cells: Cells) -> list[Flow]:
     edges = _positions(gutter)
     parted: list[Line] = []
     for line in lines:
-        parted.extend(part_line(line, cells, [x for x in edges if line.x0 + 1 < x < line.x1 - 1], 4.0))
+        crossed = [x for x in edges if line.x0 + 1 < x < line.x1 - 1]
+        parted.extend(part_line(line, cells, crossed, 4.0) if crossed else [line])
     return _zones(parted, x0, x1, gutter)
 
 

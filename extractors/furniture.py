@@ -50,9 +50,11 @@ def find_furniture(frames: Sequence[PageFrame], pages: Sequence[Sequence[Line]])
                 numbers[frame.number - value, at_top].append((frame.number, id(line)))
     result: set[int] = set()
     for (text, _, _), found in repeated.items():
-        result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0, len(text) > 60)
+        if len(found) > 1:
+            result |= _recurring(found, len(frames), 30.0 if len(text) >= 20 else 12.0, len(text) > 60)
+    often = max(4, len(frames) // 4)
     for found in stamps.values():
-        if len({page for page, _, _ in found}) >= max(4, len(frames) // 4):
+        if len(found) >= often and len({page for page, _, _ in found}) >= often:
             result |= _recurring(found, len(frames), 1.5)
     least = min(3, max(2, len(frames)))
     for entries in numbers.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _COMMON = {
     "en": frozenset(
@@ -209,9 +210,7 @@ def guess_language(text: str) -> str:
     """A two-letter code; ``en`` where nothing speaks for another. Looks at some 5,000 words from three places."""
     size = len(text)
     sample = text if size < 40_000 else text[:12_000] + text[size // 2 : size // 2 + 12_000] + text[-12_000:]
-    words = re.findall(r"[^\W\d_]+", sample.lower())
-    if not words:
-        return "en"
-    scores = {code: sum(map(common.__contains__, words)) for code, common in _COMMON.items()}
+    words = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
+    scores = {code: sum(words[word] for word in common) for code, common in _COMMON.items()}
     best = max(scores, key=lambda code: (scores[code], code == "en"))
     return best if scores[best] > 1.2 * scores["en"] else "en"

@@ -41,7 +41,8 @@ _BEGINNERS = _words(
     such other another one two three many more also only even"""
 )
 
-_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
+# the first stop of several: looked back at from behind it, since an expression that begins with a set is sought faster
+_STOP = re.compile(r"[.!?…](?<![.!?…]{2})[.!?…]*[\"'”’»)\]]*(?:\d{1,3})?(?=\s)")
 _WORD_REVERSED = re.compile(r"\w[\w.&]*")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _LOOK_BACK = 300

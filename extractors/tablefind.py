@@ -41,7 +41,7 @@ def find_regions(lines: list[Line], cells: Cells, rules: Rules, page_height: flo
     for region in grids + [band for band in _bands(rules, lines) if not any(_inside(band.box, box) for box in loose)]:
         if any(_inside(region.box, other.box) for other in tables):
             continue
-        region.lines = [line for line in lines if _holds(region.box, line) and id(line) not in taken]
+        region.lines = [lines[at] for at in _held(region.box, lines) if id(lines[at]) not in taken]
         if len(region.lines) < 2:
             continue
         if in_columns(region):
@@ -103,10 +103,8 @@ def _figures_in_rows(lines: list[Line]) -> list[Region]:
 def _part_lines(lines: list[Line], cells: Cells, region: Region) -> None:
     """Part lines of a table where a blank lies on a column edge: it is often no wider than a blank between words."""
     inner = region.columns[1:-1]
-    for at in range(len(lines) - 1, -1, -1):
+    for at in reversed(_held(region.box, lines)):
         line = lines[at]
-        if not _holds(region.box, line):
-            continue
         edges = [x for x in inner if line.x0 + 1 < x < line.x1 - 1]
         if edges:
             lines[at : at + 1] = part_line(line, cells, edges)
@@ -124,8 +122,10 @@ def _inside(one: Rectangle, other: Rectangle) -> bool:
     return one[0] >= other[0] - 4 and one[1] >= other[1] - 4 and one[2] <= other[2] + 4 and one[3] <= other[3] + 4
 
 
-def _holds(box: Rectangle, line: Line) -> bool:
-    return box[1] - 1 <= line.middle <= box[3] + 1 and box[0] - 2 <= (line.x0 + line.x1) / 2 <= box[2] + 2
+def _held(box: Rectangle, lines: list[Line]) -> list[int]:
+    """Which lines have their middle inside a box, by their places in the list."""
+    x0, top, x1, bottom = box[0] - 2, box[1] - 1, box[2] + 2, box[3] + 1
+    return [at for at, line in enumerate(lines) if top <= line.middle <= bottom and x0 <= (line.x0 + line.x1) / 2 <= x1]
 
 
 def _bands(rules: Rules, lines: list[Line]) -> list[Region]:
