@@ -110,6 +110,21 @@ class LabelSet:
             found.setdefault(coding.sentence, []).append(coding)
         return found
 
+    def readers_of(self, *codes: str) -> dict[str, list[str]]:
+        """Who read a sentence for all of these codes, in alphabetical order, by sentence."""
+        found: dict[str, list[str]] = {}
+        for reading in sorted(self.readings, key=lambda r: (r.sentence, r.coder)):
+            if all(reading.covers(code) for code in codes):
+                found.setdefault(reading.sentence, []).append(reading.coder)
+        return found
+
+    def spans_of(self) -> dict[tuple[str, str], list[SpanCoding]]:
+        """What was marked, by sentence and coder."""
+        found: dict[tuple[str, str], list[SpanCoding]] = {}
+        for span in self.spans:
+            found.setdefault((span.sentence, span.coder), []).append(span)
+        return found
+
 
 class LabelError(Exception):
     """Labels that cannot be read; ``str()`` is one line that names file, row and cause."""

@@ -68,14 +68,7 @@ def find_drawn(
     read
         How a document is read; raises ExtractionError.
     """
-    coders: dict[str, list[str]] = defaultdict(list)
-    for reading in sorted(labels.readings, key=lambda r: (r.sentence, r.coder)):
-        if reading.covers(top):
-            coders[reading.sentence].append(reading.coder)
-    spans: dict[tuple[str, str], list[SpanCoding]] = defaultdict(list)
-    for span in labels.spans:
-        if span.code.partition(".")[0] == top:
-            spans[span.sentence, span.coder].append(span)
+    coders, spans = labels.readers_of(top), labels.spans_of()
     wanted: dict[str, list[DrawnSentence]] = defaultdict(list)
     for drawn in labels.sentences:
         if drawn.sentence in coders and drawn.inclusion_probability is not None:
@@ -90,7 +83,7 @@ def find_drawn(
             place = index.find(drawn.anchor)
             text = "" if place is None or not place.exact else _sentence_at(document, place, drawn.anchor.length)
             marked = {
-                name: tuple(_mention(span) for span in spans[drawn.sentence, coder])
+                name: tuple(_mention(span) for span in spans.get((drawn.sentence, coder), ()) if _top(span) == top)
                 for name, coder in zip("AB", coders[drawn.sentence], strict=False)
             }
             if not text or any(m.end > len(text) for mentions in marked.values() for m in mentions):
@@ -107,6 +100,10 @@ def _sentence_at(document: Document, place: Place, letters: int) -> str:
     at = bisect.bisect_right(starts, place.start) - 1
     text = document.sentence_text(document.sentences[at]) if at >= 0 else ""
     return text if len(letters_of(text)) == letters else ""
+
+
+def _top(span: SpanCoding) -> str:
+    return span.code.partition(".")[0]
 
 
 def _mention(span: SpanCoding) -> GoldMention:

@@ -51,16 +51,12 @@ def find_coded(
     stands for the sentence; passages that are not there letter by letter are left out, and those where a mark would
     begin or end within a word.
     """
-    coders: dict[str, list[str]] = defaultdict(list)
-    for reading in sorted(labels.readings, key=lambda r: (r.sentence, r.coder)):
-        if reading.coder not in {"A", "B"} and all(reading.covers(code) for code in READ_FOR):
-            coders[reading.sentence].append(reading.coder)
-    spans: dict[tuple[str, str], list[SpanCoding]] = defaultdict(list)
-    for span in labels.spans:
-        spans[span.sentence, span.coder].append(span)
+    read_by = labels.readers_of(*READ_FOR)
+    others = {sentence: [c for c in coders if c not in {"A", "B"}] for sentence, coders in read_by.items()}
+    spans = labels.spans_of()
     wanted: dict[str, list[DrawnSentence]] = defaultdict(list)
     for drawn in labels.sentences:
-        if drawn.sentence in coders:
+        if others.get(drawn.sentence):
             wanted[drawn.anchor.sha256].append(drawn)
     out = []
     for sentences, document, index in documents_of(wanted, rows, read):
@@ -73,12 +69,13 @@ def find_coded(
                 continue
             at = bisect.bisect_right(starts, place.start) - 1
             text = document.sentence_text(document.sentences[at]) if at >= 0 else ""
-            own = coders[drawn.sentence]
+            own = others[drawn.sentence]
             if len(letters_of(text)) != drawn.anchor.length:
                 text = " ".join(document.text[place.start : place.end].split())
-                if not all(_on_words(s, text) for c in own for s in spans[drawn.sentence, c]):
+                if not all(_on_words(s, text) for c in own for s in spans.get((drawn.sentence, c), ())):
                     continue
-            coded = {name: _mentions(spans[drawn.sentence, c]) for name, c in zip("AB", (own * 2)[:2], strict=True)}
+            both = zip("AB", (own * 2)[:2], strict=True)
+            coded = {name: _mentions(spans.get((drawn.sentence, c), [])) for name, c in both}
             out.append((own[0][0], GoldSentence(drawn.sentence, drawn.doc_id, text, coded)))
     return out
 
