@@ -53,8 +53,8 @@ class Cue:
 class Claim:
     """The decision about one sentence. ``probabilities`` maps each label to a calibrated probability; they sum to 1.
 
-    ``depth`` and ``learner`` are set only where ``label`` is ``learning``. ``abstained`` is true where the highest
-    probability is under the model's threshold.
+    ``depth`` and ``learner`` are set only where ``label`` is ``learning``. ``abstained`` is true where the
+    label's probability is under the model's threshold for it: held-out decisions as unsure were too often wrong.
     """
 
     sentence_id: int

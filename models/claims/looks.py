@@ -29,11 +29,12 @@ def passes_first_look(neither: Array, gate: float) -> NDArray[np.bool_]:
     return passed
 
 
-def needs_second_look(probabilities: Array, margin: float) -> NDArray[np.bool_]:
-    """Where the two highest probabilities are no further apart than ``margin``."""
-    ordered = np.sort(probabilities, axis=1)
-    close: NDArray[np.bool_] = ordered[:, -1] - ordered[:, -2] <= margin
-    return close
+def decision_margin(probabilities: Array, weights: Array) -> Array:
+    """How close decisions are, shape ``(n,)``: between the two highest weighted probabilities, as shares of all."""
+    weighted = probabilities * weights
+    ordered = np.sort(weighted, axis=1) / weighted.sum(axis=1, keepdims=True)
+    distance: Array = ordered[:, -1] - ordered[:, -2]
+    return distance
 
 
 class _Seen:
@@ -55,7 +56,7 @@ class Looks:
     gate
         Probability of a claim below which the first look is the last.
     margin
-        Distance of the two highest probabilities up to which there is a second look.
+        Distance of the two labels between which the decision is, up to which there is a second look.
     """
 
     def __init__(
@@ -82,7 +83,8 @@ class Looks:
             kept = np.flatnonzero(passes_first_look(seen.probabilities[:, self._none], self._gate))
             rows = self._read_on(seen, "claim", kept, rows.take(kept), read)
             if SECOND_LOOK in self._parts and len(kept):
-                close = np.flatnonzero(needs_second_look(seen.probabilities[kept], self._margin))
+                weights = self._parts["claim"].decision_weights
+                close = np.flatnonzero(decision_margin(seen.probabilities[kept], weights) <= self._margin)
                 self._read_on(seen, SECOND_LOOK, kept[close], rows.take(close), read)
         return seen.probabilities, seen.chosen, seen.cues
 

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from corpus.records import ManifestRow
 from extractors.document import Document, sentence_texts
+from models.claims.abstention import kept_thresholds, stands
 from models.claims.classifier import SentenceClassifier
 from models.claims.context import SentenceInContext, contexts_of
 from models.claims.cues import CUES_FILE
+from models.claims.detail import DetailClassifier
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
 from models.claims.features import READERS, reader_digests
@@ -32,6 +34,7 @@ from models.claims.looks import (
     WORDS,
     Looks,
 )
+from models.claims.reader import reader
 from models.claims.sentences import ReadSentences, read_sentences
 from models.claims.store import ModelError, read_description, read_state, write_model
 from models.records import Claim, Cue, Mention
@@ -40,6 +43,7 @@ from models.trained import CURRENT, TRAINED
 STAGE_VERSION = "3"
 LEARNING = "learning"
 NEVER_BLOCKS = ("heading", "caption")
+DETAILS = ("depth", "learner")
 NEVER_PROBABILITY = 0.002
 FEWEST_WORDS_OF_A_CLAIM = 4
 
@@ -61,7 +65,7 @@ def _check_readers(place: Path, part: SentenceClassifier, expected: Mapping[str,
 
 
 class ClaimModel:
-    """Three classifiers under one name.
+    """The classifiers of three questions under one name.
 
     Parameters
     ----------
@@ -73,6 +77,8 @@ class ClaimModel:
         What the model is: name, labels, data, metrics. Kept beside the model as ``model.json``.
     domain
         The training vocabulary, for warnings; None where none was kept.
+    details
+        ``depth`` and ``learner`` as decided where the careful reader is at hand; those of ``parts`` elsewhere.
     model_sha256
         Digest of the file it came from, set by :meth:`load` and :meth:`save`.
     """
@@ -82,6 +88,8 @@ class ClaimModel:
         parts: dict[str, SentenceClassifier],
         description: dict[str, Any],
         domain: Domain | None = None,
+        details: Mapping[str, DetailClassifier] | None = None,
+        *,
         model_sha256: str = "",
     ) -> None:
         if "claim" not in parts:
@@ -89,6 +97,7 @@ class ClaimModel:
         self.parts = parts
         self.description = description
         self.domain = domain
+        self.details = dict(details or {})
         self.model_sha256 = model_sha256
         self.reading = USUAL
         self._explainers = {name: Explainer(parts[name]) for name in LOOKS if name in parts}
@@ -109,7 +118,8 @@ class ClaimModel:
         cues = hashlib.sha256(CUES_FILE.read_bytes()).hexdigest()
         readers = sorted(self.description.get("readers", {}).items())
         looks = [name for name in LOOKS if name in self.parts]
-        parts = (STAGE_VERSION, self.model_sha256, cues, readers, self.gate, self.margin, looks)
+        least = kept_thresholds(self.description, self.reading, self.labels).tolist()
+        parts = (STAGE_VERSION, self.model_sha256, cues, readers, self.gate, self.margin, looks, least)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     def save(self, folder: Path) -> None:
@@ -117,6 +127,8 @@ class ClaimModel:
         state: dict[str, Any] = {
             "parts": {name: part.state(shared=name in (FIRST_LOOK, SECOND_LOOK)) for name, part in self.parts.items()}
         }
+        if self.details:
+            state["details"] = {name: part.state() for name, part in self.details.items()}
         if self.domain is not None:
             state["domain"] = {"words": "\n".join(sorted(self.domain.words)), "limit": self.domain.limit}
         self.model_sha256 = write_model(folder, state, self.description)
@@ -152,7 +164,9 @@ class ClaimModel:
                 _check_readers(place, parts[name], description.get("readers", {}))
             kept = state.get("domain")
             domain = Domain(frozenset(str(kept["words"]).split("\n")), float(kept["limit"])) if kept else None
-            model = cls(parts, description, domain, str(description["sha256"]))
+            read = SECOND_LOOK in parts
+            details = {n: DetailClassifier.from_state(d) for n, d in state.get("details", {}).items() if read}
+            model = cls(parts, description, domain, details, model_sha256=str(description["sha256"]))
             model.reading = reading
             return model
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -189,9 +203,10 @@ class ClaimModel:
     def _classify_read(self, read: ReadSentences, numbers: Sequence[int]) -> list[Claim]:
         labels = self.labels
         probabilities, chosen, cues = Looks(self.parts, self._explainers, self.gate, self.margin).at(read)
-        threshold = float(self.description.get("abstain_below", 0.0))
+        sure = stands(probabilities, chosen, kept_thresholds(self.description, self.reading, labels)).tolist()
         learning = np.flatnonzero([labels[label] == LEARNING for label in chosen.tolist()])
-        depth, learner = (self._details(name, read, learning) for name in ("depth", "learner"))
+        details = self._details(read, learning)
+        depth, learner = (details.get(name, {}) for name in DETAILS)
         return [
             Claim(
                 sentence_id=numbers[index],
@@ -200,7 +215,7 @@ class ClaimModel:
                 model=self.name,
                 depth=depth.get(index),
                 learner=learner.get(index),
-                abstained=max(own) < threshold,
+                abstained=not sure[index],
                 cues=cues[index],
             )
             for index, (label, own) in enumerate(zip(chosen.tolist(), probabilities.tolist(), strict=True))
@@ -213,15 +228,22 @@ class ClaimModel:
 
     @property
     def margin(self) -> float:
-        """Sentences whose two highest probabilities are no further apart are read by the careful reader too."""
+        """Sentences whose decision is no wider than this are read by the careful reader too."""
         return 1.0 if self.reading == THOROUGH else float(self.description.get("second_look_margin", 0.0))
 
-    def _details(self, name: str, read: ReadSentences, which: NDArray[np.int64]) -> dict[int, str]:
-        part = self.parts.get(name)
-        if part is None or not len(which):
+    def _details(self, read: ReadSentences, which: NDArray[np.int64]) -> dict[str, dict[int, str]]:
+        """The answers to each question about the sentences ``which``."""
+        if not len(which):
             return {}
-        chosen = part.decide(part.probabilities(part.space.rows(read.take(which))))
-        return {index: part.labels[label] for index, label in zip(which.tolist(), chosen.tolist(), strict=True)}
+        found: dict[str, list[str]] = {}
+        if self.details and (careful := reader(READERS["careful reader"])):
+            vectors = careful.vectors([read.sentences[i] for i in which.tolist()])
+            found = {name: part.choose(vectors) for name, part in self.details.items()}
+        for name in [n for n in DETAILS if n in self.parts and n not in found]:
+            part = self.parts[name]
+            chosen = part.decide(part.probabilities(part.space.rows(read.take(which))))
+            found[name] = [part.labels[label] for label in chosen.tolist()]
+        return {name: dict(zip(which.tolist(), answers, strict=True)) for name, answers in found.items()}
 
     def domain_warning(
         self, document: Document, mentions: Sequence[Mention] = (), row: ManifestRow | None = None

@@ -67,6 +67,7 @@ class Reader:
         self.labels = tuple(description["labels"])
         self._before, self._longest, self._after = (description["pieces"][n] for n in ("before", "sentence", "after"))
         self._kept: tuple[int, int] | None = tuple(description["kept"]) if "kept" in description else None
+        self._states: str | None = description.get("inner", {}).get("states")
         self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
         self._nothing = np.zeros(len(self.labels), dtype=np.float32)
         self._held_out: dict[str, NDArray[np.float32]] | None = None
@@ -79,7 +80,7 @@ class Reader:
 
     def scores(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
         """Scores of each sentence, shape ``(len(sentences), labels)``. The same reading is done once."""
-        keys = [(s.before[-_REACH:], from_letter_to_letter(s.text), s.after[:_REACH]) for s in sentences]
+        keys = [self._key(sentence) for sentence in sentences]
         new = [key for key in dict.fromkeys(keys) if key not in self._memory]
         if len(self._memory) + len(new) > _MEMORY:
             self._memory.clear()
@@ -87,16 +88,45 @@ class Reader:
         pieces = self._pieces({text for key in new for text in key})
         for before, text, after in new:
             # One sentence at a time: int8 scales are taken from the whole input, so a batch would let neighbours in.
-            head = [self._start, *pieces[before][-self._before :], self._stop]
-            body = pieces[text][: self._longest]
-            tail = [self._stop, *pieces[after][: self._after], self._stop]
+            head, body, tail = self._parts(pieces[before], pieces[text], pieces[after])
             scores = self._session.run(["scores"], self._given(head, body, tail))[0][0] if body else self._nothing
             self._memory[before, text, after] = scores
         return np.array([self._memory[key] for key in keys], dtype=np.float32).reshape(-1, len(self.labels))
 
+    def vectors(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
+        """How the lower half, which tuning left as it was, reads each sentence.
+
+        The mean state of its word pieces beside that of the first piece, shape ``(len(sentences), numbers)``.
+
+        Raises
+        ------
+        ModelError
+            If the reader's description names no inner states.
+        """
+        if self._states is None:
+            raise ModelError(f"{self._folder / 'reader.json'}: names no inner states")
+        pieces = self._pieces({text for s in sentences for text in self._key(s)})
+        rows = []
+        for before, text, after in map(self._key, sentences):
+            head, body, tail = self._parts(pieces[before], pieces[text], pieces[after])
+            given = {"ids": np.array([head + body + tail], dtype=np.int64), "near": np.array([0])}
+            given["mask"] = np.ones((1, 1), dtype=np.float32)  # hardly anything is left for the upper half to do
+            states = self._session.run([self._states], given)[0]
+            own = states[len(head) : len(head) + len(body)] if body else states[:1]
+            rows.append(np.concatenate([own.mean(axis=0), states[0]]))
+        return np.array(rows, dtype=np.float32)
+
     def forget(self) -> None:
         """Forget what was read in this process, as a measurement of speed needs."""
         self._memory.clear()
+
+    @staticmethod
+    def _key(sentence: SentenceInContext) -> tuple[str, str, str]:
+        return sentence.before[-_REACH:], from_letter_to_letter(sentence.text), sentence.after[:_REACH]
+
+    def _parts(self, before: list[int], text: list[int], after: list[int]) -> tuple[list[int], list[int], list[int]]:
+        head = [self._start, *before[-self._before :], self._stop]
+        return head, text[: self._longest], [self._stop, *after[: self._after], self._stop]
 
     def _given(self, head: list[int], body: list[int], tail: list[int]) -> dict[str, NDArray[Any]]:
         ids = np.array([head + body + tail], dtype=np.int64)

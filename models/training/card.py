@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from models.claims.abstention import WANTED
 from models.training.scores import Interval, Scores
 
 CARD_FILE = "MODEL_CARD.md"
@@ -44,6 +45,16 @@ def _row(name: str, value: float, interval: Interval) -> str:
     return f"| {name} | {value:.3f} | {interval.low:.3f} to {interval.high:.3f} |"
 
 
+def _abstention(least: Mapping[str, float]) -> str:
+    """When decisions stand, in words."""
+    told = ", ".join(f"{label} {'never' if low >= 1 else f'from {low:.2f}'}" for label, low in least.items())
+    return (
+        "A decision is called unsure, and kept, where its probability is below\n"
+        f"the level from which on {WANTED:.0%} of the held-out decisions for its label were right\n"
+        f"({told}; what that is worth: *Which decisions stand*)."
+    )
+
+
 def write_card(folder: Path, description: Mapping[str, Any], cv: Scores, test: Scores | None, more: str = "") -> None:
     """Write ``MODEL_CARD.md``. ``more`` is Markdown put after the scores."""
     labels = ", ".join(description["labels"])
@@ -64,7 +75,7 @@ Sorts sentences of policy documents, read in their context, into: {labels}.
 {score_table("Test", test) if test else ""}{more}
 ## Use
 For exploring and counting in documents like those it was trained on, with the intervals that reports give. A label of
-one sentence is a suggestion to read it. Below a probability of {description.get("abstain_below", 0)} it abstains.
+one sentence is a suggestion to read it. {_abstention(description.get("abstain_below", {}))}
 
 ## Limits
 English only. It learns from those who coded: their disagreements are its ceiling. It has not been tested on other

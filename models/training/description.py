@@ -13,16 +13,17 @@ from corpus.codings import LABELS
 from models.claims.calibration import expected_calibration_error
 from models.claims.features import reader_digests
 from models.trained import CURRENT
+from models.training.abstaining import abstain_below, abstention_table
 from models.training.card import score_table
 from models.training.examples import Example
 from models.training.metrics import class_scores, macro_f1, macro_f1_between
-from models.training.own import abstention_threshold
 from models.training.scores import Scores
 from models.training.validation import Predictions
 
 CLAIM_LABELS = ("neither", "learning", "legitimation")
 PENALTY = 0.06  # chosen once among 0.02, 0.06 and 0.2, which differ by less than 0.001 in macro F1
 HELD_OUT_FILE = "held_out.csv"
+_WAYS = {"words": "words and quick", "reader": "usual and thorough"}
 
 
 def write_held_out(path: Path, examples: Sequence[Example], held_out: Predictions) -> None:
@@ -34,8 +35,14 @@ def write_held_out(path: Path, examples: Sequence[Example], held_out: Prediction
         writer.writerows(sorted([s, CLAIM_LABELS[c], *(f"{v:.4f}" for v in p)] for s, c, p in rows))
 
 
-def held_out_tables(held_out: Predictions, details: Mapping[str, Scores], readings: Mapping[str, Predictions]) -> str:
-    """Markdown for the card: the readings, the two kinds of claims, how often a level of confidence was right."""
+def held_out_tables(
+    held_out: Predictions,
+    groups: Sequence[str],
+    details: Mapping[str, Mapping[str, Scores]],
+    readings: Mapping[str, Predictions],
+) -> str:
+    """Markdown for the card: the readings, the two kinds of claims, how often a level of confidence was right, which
+    decisions stand, and depth and learner by words and by the careful reader."""
     between = macro_f1_between(held_out.truth, held_out.probabilities, 1, 2)
     confident = held_out.probabilities.max(axis=1)
     lines = [
@@ -51,7 +58,12 @@ def held_out_tables(held_out: Predictions, details: Mapping[str, Scores], readin
             lines.append(f"| {low} to {min(high, 1.0)} | {int(inside.sum())} | {right:.2f} |")
     if len(readings) > 1:
         lines += ["", *_reading_table(readings)]
-    tables = [score_table(f"Of true learning claims: {question}", scores) for question, scores in details.items()]
+    lines += ["", *abstention_table(held_out, CLAIM_LABELS, groups)]
+    tables = [
+        score_table(f"Of true learning claims: {question}, {_WAYS[way]}", scores)
+        for question, ways in details.items()
+        for way, scores in ways.items()
+    ]
     return "\n".join([*lines, "", *tables])
 
 
@@ -89,7 +101,7 @@ def describe(
             "fitted on the other folds. The readers' scores of a sentence come from readers that had not seen its\n"
             "document."
         ),
-        "abstain_below": abstention_threshold(held_out),
+        "abstain_below": abstain_below(held_out, CLAIM_LABELS),
         "cv": cv.as_json(),
         "notes": list(notes),
     }

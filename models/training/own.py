@@ -21,6 +21,7 @@ from models.claims.features import FeatureOptions, installed_blocks, reader_dige
 from models.claims.model import ClaimModel
 from models.records import Mention
 from models.tagger import Tagger
+from models.training.abstaining import abstain_below, abstention_table
 from models.training.card import write_card
 from models.training.fit import fit_classifier
 from models.training.metrics import label_numbers
@@ -93,14 +94,14 @@ def train_on_table(
         "per_label": dict(sorted(Counter(row.label for row in training).items())),
         "blocks": list(blocks),
         "readers": reader_digests(blocks),
-        "abstain_below": abstention_threshold(held_out),
+        "abstain_below": abstain_below(held_out, labels),
         "notes": notes,
     }
     model.save(out)
     metrics: dict[str, Any] = {"labels": list(labels), "cv": cv.as_json(), "test": test.as_json() if test else None}
     metrics["notes"] = notes
     (out / METRICS_FILE).write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    write_card(out, model.description, cv, test)
+    write_card(out, model.description, cv, test, "\n".join([*abstention_table(held_out, labels, groups), ""]))
     write_worst_errors(out / ERRORS_FILE, sentences, groups, labels, held_out)
     return Trained(model, cv, test, tuple(notes))
 
@@ -120,17 +121,6 @@ def with_mentions(sentences: Sequence[SentenceInContext], tagger: Tagger) -> lis
         )
         for sentence, mentions in zip(sentences, found, strict=True)
     ]
-
-
-def abstention_threshold(held_out: Predictions, accuracy: float = 0.8) -> float:
-    """The lowest confidence above which held-out decisions were right in ``accuracy`` of the cases; 0 if all are."""
-    confidence = held_out.probabilities[np.arange(len(held_out.chosen)), held_out.chosen]
-    right = held_out.chosen == held_out.truth
-    for threshold in np.arange(0.0, 0.95, 0.05):
-        kept = confidence >= threshold
-        if kept.any() and right[kept].mean() >= accuracy:
-            return float(round(threshold, 2))
-    return 0.95
 
 
 def write_worst_errors(

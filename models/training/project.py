@@ -18,10 +18,11 @@ from corpus.records import ManifestRow
 from corpus.sample_key import SAMPLE, match_sentences, read_key
 from extractors import ExtractOptions, extract
 from extractors.document import Document, sentence_texts
+from models.claims.calibration import Array
 from models.claims.classifier import FitOptions, SentenceClassifier
 from models.claims.context import contexts_of
 from models.claims.domain import fit_domain
-from models.claims.features import BLOCKS, READERS, FeatureOptions, installed_blocks
+from models.claims.features import FeatureOptions, installed_blocks
 from models.claims.looks import (
     FIRST_LOOK,
     QUICK,
@@ -29,11 +30,11 @@ from models.claims.looks import (
     THOROUGH,
     USUAL,
     WORDS,
-    needs_second_look,
     passes_first_look,
 )
 from models.claims.model import ClaimModel
 from models.tagger import Tagger
+from models.training.abstaining import abstain_below
 from models.training.card import write_card
 from models.training.description import (
     CLAIM_LABELS,
@@ -43,21 +44,20 @@ from models.training.description import (
     held_out_tables,
     write_held_out,
 )
+from models.training.details import fit_details
 from models.training.examples import Example, Unresolved, resolve_examples, soft_labels
 from models.training.fit import Fitted, fit_classifier
 from models.training.metrics import macro_f1
 from models.training.own import METRICS_FILE
 from models.training.scores import Scores, score
-from models.training.validation import Predictions, cross_fitted
+from models.training.validation import Predictions, cross_fitted, cross_margins
 
 WITHOUT_OCR = ExtractOptions(ocr="never")
 """The labelled documents have text layers; pages without one hold no coded sentence."""
-DETAILS = {"depth": ("single_loop", "double_loop"), "learner": ("practitioner", "policy", "unspecified")}
 LOST_AT_FIRST_LOOK = 0.002
 _GATES = tuple(round(step / 100, 2) for step in range(1, 31))
 SECOND_LOOK_SHARE = 0.2
 """Of the coded sentences, how many the careful reader is asked about: the closest decisions."""
-_DETAIL_BLOCKS = tuple(block for block in BLOCKS if block not in READERS)
 
 
 @dataclass(frozen=True)
@@ -158,19 +158,22 @@ def train_on_examples(
     said = [cross_fitted(look.scores, truth, fitted.place) for look in fitted.looks]
     parts, how, readings = _looks(fitted, said)
     held_out = readings[[name for name in (WORDS, QUICK, USUAL) if name in readings][-1]]
-    details = _fit_details(examples, told)
-    parts.update({question: fitted.classifier for question, (fitted, _) in details.items()})
-    detail_scores = {question: scores for question, (_, scores) in details.items()}
+    details = fit_details(examples, with_reader="careful reader" in blocks)
+    told += details.notes
+    parts.update(details.by_words)
     cv = score(CLAIM_LABELS, held_out.truth, held_out.chosen, groups, probabilities=held_out.probabilities)
     description = describe(examples, blocks, held_out, cv, told) | how
-    model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups))
+    description["readings"] = {
+        name: {"abstain_below": abstain_below(said, CLAIM_LABELS)} for name, said in readings.items()
+    }
+    model = ClaimModel(parts, description, fit_domain([s.text for s in sentences], groups), details.by_reader)
     model.save(out)
     metrics = {"labels": list(CLAIM_LABELS), "cv": cv.as_json(), "test": None, "notes": told} | {
-        question: scores.as_json() for question, scores in detail_scores.items()
+        question: {way: scores.as_json() for way, scores in ways.items()} for question, ways in details.scores.items()
     }
     (out / METRICS_FILE).write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
     write_held_out(out / HELD_OUT_FILE, examples, held_out)
-    write_card(out, description, cv, None, held_out_tables(held_out, detail_scores, readings))
+    write_card(out, description, cv, None, held_out_tables(held_out, groups, details.scores, readings))
     return ProjectTraining(model, cv, held_out, tuple(examples), tuple(told))
 
 
@@ -192,19 +195,19 @@ def _looks(
     if len(looks) > 2:
         parts[SECOND_LOOK] = looks[2]
         passed = passes_first_look(said[0].probabilities[:, 0], gate)
-        margin = choose_margin(said[1], passed)
+        margins = cross_margins(fitted.looks[1].scores, said[1].truth, fitted.place)
+        margin = choose_margin(margins, passed)
         how["second_look_margin"] = margin
-        again = passed & needs_second_look(said[1].probabilities, margin)
+        again = passed & (margins <= margin)
         readings[USUAL] = readings[QUICK].replaced(again, said[2])
         readings[THOROUGH] = readings[QUICK].replaced(passed, said[2])
     return parts, how, readings
 
 
-def choose_margin(said: Predictions, passed: NDArray[np.bool_], share: float = SECOND_LOOK_SHARE) -> float:
+def choose_margin(margins: Array, passed: NDArray[np.bool_], share: float = SECOND_LOOK_SHARE) -> float:
     """The margin under which ``share`` of all sentences get a second look, among those that passed the first."""
-    ordered = np.sort(said.probabilities[passed], axis=1)
     wanted = min(1.0, share * len(passed) / max(1, int(passed.sum())))
-    return float(np.round(np.quantile(ordered[:, -1] - ordered[:, -2], wanted), 3)) if passed.any() else 0.0
+    return float(np.round(np.quantile(margins[passed], wanted), 3)) if passed.any() else 0.0
 
 
 def choose_gate(first: Predictions, full: Predictions, lost: float = LOST_AT_FIRST_LOOK) -> float:
@@ -237,21 +240,3 @@ def decided_soft(examples: Sequence[Example]) -> np.ndarray[Any, np.dtype[np.flo
             soft[number, decided] = soft[number].max() + 1e-3
             soft[number] /= soft[number].sum()
     return soft
-
-
-def _fit_details(examples: Sequence[Example], notes: list[str]) -> dict[str, tuple[Fitted, Scores]]:
-    """Depth and learner of learning claims: the classifiers, and how they do on documents they have not seen."""
-    found: dict[str, tuple[Fitted, Scores]] = {}
-    for question, answers in DETAILS.items():
-        soft = soft_labels(examples, answers, question)
-        asked = np.flatnonzero(soft.sum(axis=1) > 0).tolist()
-        options = FitOptions(features=FeatureOptions(blocks=_DETAIL_BLOCKS))
-        try:
-            groups = [examples[i].document for i in asked]
-            sentences = [examples[i].context for i in asked]
-            fitted = fit_classifier(sentences, soft[asked], groups, answers, options, penalties=(PENALTY,))
-            said = cross_fitted(fitted.scores, soft[asked].argmax(axis=1), fitted.place)
-            found[question] = fitted, score(answers, said.truth, said.chosen, groups, probabilities=said.probabilities)
-        except ValueError as error:
-            notes.append(f"{question} was not trained: {error}")
-    return found

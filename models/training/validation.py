@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.claims.calibration import Array, fit_calibration
 from models.claims.classifier import FitOptions, decide
 from models.claims.context import SentenceInContext
+from models.claims.looks import decision_margin
 from models.training.fit import PENALTIES, decision_weights, fit_classifier
 from models.training.folds import grouped_folds
 from models.training.metrics import Labels
@@ -50,6 +51,17 @@ def cross_fitted(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Pred
         probabilities[inside] = calibration.probabilities(scores[inside])
         chosen[inside] = decide(probabilities[inside], weights)
     return Predictions(truth, chosen, probabilities, place)
+
+
+def cross_margins(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Array:
+    """How close the decisions of :func:`cross_fitted` are, shape ``(n,)``."""
+    margins = np.zeros(len(truth))
+    for fold in np.unique(place):
+        inside = place == fold
+        calibration = fit_calibration(scores[~inside], truth[~inside])
+        weights = decision_weights(calibration.probabilities(scores[~inside]), truth[~inside])
+        margins[inside] = decision_margin(calibration.probabilities(scores[inside]), weights)
+    return margins
 
 
 def cross_validate(

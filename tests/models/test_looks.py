@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from models.claims import ClaimModel, ModelError, SentenceInContext
-from models.claims.looks import READINGS, needs_second_look, passes_first_look
+from models.claims.looks import READINGS, decision_margin, passes_first_look
 from models.training.project import choose_margin
-from models.training.validation import Predictions
 
 TEXTS = (
     "The evaluation found that the scheme had failed to reach families in rural areas, so the grant was redesigned.",
@@ -28,22 +27,22 @@ def models():
 def test_gate_and_margin_by_hand():
     probabilities = np.array([[0.95, 0.03, 0.02], [0.4, 0.35, 0.25], [0.2, 0.1, 0.7]])
     assert passes_first_look(probabilities[:, 0], 0.1).tolist() == [False, True, True]
-    assert needs_second_look(probabilities, 0.1).tolist() == [False, True, False]
-    assert needs_second_look(probabilities, 0.5).tolist() == [False, True, True]
+    assert decision_margin(probabilities, np.ones(3)) == pytest.approx([0.92, 0.05, 0.5])
+    # weighted 0.95, 0.06, 0.06 of 1.07; 0.4, 0.7, 0.75 of 1.85; 0.2, 0.2, 2.1 of 2.5
+    assert decision_margin(probabilities, np.array([1, 2, 3])) == pytest.approx([0.89 / 1.07, 0.05 / 1.85, 1.9 / 2.5])
 
 
 def test_margin_gives_the_wanted_share_a_second_look():
     margins = np.linspace(0.005, 0.995, 100)
-    probabilities = np.column_stack([(1 + margins) / 2, (1 - margins) / 2, np.zeros(100)])
-    said = Predictions(np.zeros(100, int), np.zeros(100, int), probabilities, np.zeros(100, int))
     passed = np.arange(100) % 2 == 0  # half go on; a fifth of all are two fifths of these
-    chosen = choose_margin(said, passed, share=0.2)
-    assert (passed & needs_second_look(probabilities, chosen)).sum() == 20
+    chosen = choose_margin(margins, passed, share=0.2)
+    assert (passed & (margins <= chosen)).sum() == 20
 
 
 def test_usual_differs_from_quick_only_where_quick_is_in_doubt(models):
     quick, usual = (models[name].classify_sentences(SENTENCES) for name in ("quick", "usual"))
-    close = needs_second_look(np.array([list(c.probabilities.values()) for c in quick]), models["usual"].margin)
+    said = np.array([list(claim.probabilities.values()) for claim in quick])
+    close = decision_margin(said, models["usual"].parts["claim"].decision_weights) <= models["usual"].margin
     assert 0 < close.sum() < len(close)
     for first, second, doubted in zip(quick, usual, close, strict=True):
         assert (first == second) != doubted
