@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from reports.measures import MeasureRow
 
 ROW_GROUP = 50_000
+PIECES = 256
+"""Rows of so many documents are put together while they wait: thousands of small pieces hold far more than rows."""
 _BOM = b"\xef\xbb\xbf"
 _PARTS = (
     (SENTENCES, "extract", "sentences.arrow"),
@@ -66,12 +68,15 @@ class TableWriter:
         self._file.write(_BOM)
         self._csv = pyarrow.csv.CSVWriter(self._file, table.schema)
         self._waiting: list[pa.Table] = []
-        self._count = 0
+        self._packed, self._count = 0, 0
         self.rows = 0
 
     def add(self, rows: pa.Table) -> None:
         """Add rows; a row group is written as soon as there are enough. Its borders depend on the rows alone."""
         self._waiting.append(rows)
+        if len(self._waiting) - self._packed >= PIECES:
+            self._waiting[self._packed :] = [pa.concat_tables(self._waiting[self._packed :]).combine_chunks()]
+            self._packed += 1
         self._count += rows.num_rows
         self.rows += rows.num_rows
         if self._count >= ROW_GROUP:
@@ -82,7 +87,7 @@ class TableWriter:
             rows = pa.concat_tables(self._waiting).combine_chunks()
             self._parquet.write_table(rows, row_group_size=max(rows.num_rows, 1))
             self._csv.write_table(rows)
-        self._waiting, self._count = [], 0
+        self._waiting, self._packed, self._count = [], 0, 0
 
     def __enter__(self) -> TableWriter:
         return self
