@@ -237,6 +237,8 @@ def _is_scan(page: TextPage, lines: list[Line]) -> bool:
 
 def _is_blank(page: Any) -> bool:
     """Whether nothing is to be seen on a page: reports are full of empty backs."""
+    if not pdfium_c.FPDFPage_CountObjects(page.raw) and not pdfium_c.FPDFPage_GetAnnotCount(page.raw):
+        return True
     width, height = page.get_size()
     scale = min(0.3, (_GLANCE / max(width * height, 1.0)) ** 0.5)
     picture = page.render(scale=scale, grayscale=True).to_numpy()

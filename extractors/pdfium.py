@@ -195,7 +195,7 @@ class TextPage:
         if count:
             code = _join_surrogates(code)
         kind = _KINDS.take(code, mode="clip")
-        at = np.flatnonzero(kind >= _SHOWN).astype(np.int32)
+        at = np.flatnonzero(kind >= _SHOWN)
         box = self._boxes(at.tolist())
         x0, top, x1, bottom = box.T
         inside = (x1 > 0) & (x0 < self.width) & (bottom > 0) & (top < self.height)
@@ -213,7 +213,7 @@ class TextPage:
             if hyphen.any():
                 before[1:][hyphen[:-1]] = BREAK
                 shown[hyphen] = 0x2D
-        return Glyphs(self.width, self.height, shown, box, before, at, hyphen)
+        return Glyphs(self.width, self.height, shown, box, before, at.astype(np.int32), hyphen)
 
     def _boxes(self, indices: list[int]) -> FloatArray:
         _slots.reserve(len(indices))
