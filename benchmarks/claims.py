@@ -26,8 +26,8 @@ from extractors import ExtractionError, ExtractOptions
 from models.claims import ClaimModel, contexts_of
 from models.claims.classifier import FitOptions
 from models.claims.features import BLOCKS, READERS, FeatureOptions, reader_scores
-from models.claims.looks import READINGS
 from models.claims.reader import reader
+from models.readings import READINGS
 from models.tagger import Tagger
 from models.training.baselines import cross_predict, keywords, majority, second_coder, tfidf
 from models.training.description import CLAIM_LABELS, PENALTY

@@ -18,8 +18,6 @@ FIRST_LOOK, SECOND_LOOK = "first look", "second look"
 BESIDE = (FIRST_LOOK, SECOND_LOOK)
 LOOKS = (FIRST_LOOK, "claim", SECOND_LOOK)
 NEITHER = "neither"
-READINGS = WORDS, QUICK, USUAL, THOROUGH = "words", "quick", "usual", "thorough"
-"""How closely sentences are read: by no reader, the small one, both where the decision is close, both."""
 _READS = {"claim": "reader", SECOND_LOOK: "careful reader"}
 
 

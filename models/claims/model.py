@@ -21,22 +21,11 @@ from models.claims.detail import DetailClassifier
 from models.claims.domain import FEWEST_WORDS, Domain
 from models.claims.explain import Explainer
 from models.claims.features import READERS, reader_digests
-from models.claims.looks import (
-    BESIDE,
-    FIRST_LOOK,
-    LOOKS,
-    NEITHER,
-    QUICK,
-    READINGS,
-    SECOND_LOOK,
-    THOROUGH,
-    USUAL,
-    WORDS,
-    Looks,
-)
+from models.claims.looks import BESIDE, FIRST_LOOK, LOOKS, NEITHER, SECOND_LOOK, Looks
 from models.claims.reader import reader
 from models.claims.sentences import ReadSentences, read_sentences
 from models.claims.store import ModelError, read_description, read_state, write_model
+from models.readings import QUICK, READINGS, THOROUGH, USUAL, WORDS, Closeness
 from models.records import Claim, Cue, Mention
 from models.trained import CURRENT, TRAINED
 
@@ -134,10 +123,10 @@ class ClaimModel:
         self.model_sha256 = write_model(folder, state, self.description)
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, reading: str = USUAL) -> ClaimModel:
+    def load(cls, folder: Path | None = None, *, reading: Closeness = USUAL) -> ClaimModel:
         """Load the model in ``folder``, by default the one the project ships.
 
-        ``reading`` says how closely sentences are read (:data:`models.claims.looks.READINGS`): ``words`` decides
+        ``reading`` says how closely sentences are read (:data:`models.readings.READINGS`): ``words`` decides
         without a reader, ``quick`` with the small one, ``usual`` asks the careful one where the decision is close,
         ``thorough`` wherever a claim is possible at all. Slower is more right.
 

@@ -23,16 +23,9 @@ from models.claims.classifier import FitOptions, SentenceClassifier
 from models.claims.context import contexts_of
 from models.claims.domain import fit_domain
 from models.claims.features import FeatureOptions, installed_blocks
-from models.claims.looks import (
-    FIRST_LOOK,
-    QUICK,
-    SECOND_LOOK,
-    THOROUGH,
-    USUAL,
-    WORDS,
-    passes_first_look,
-)
+from models.claims.looks import FIRST_LOOK, SECOND_LOOK, passes_first_look
 from models.claims.model import ClaimModel
+from models.readings import QUICK, THOROUGH, USUAL, WORDS
 from models.tagger import Tagger
 from models.training.abstaining import abstain_below
 from models.training.card import write_card
@@ -185,7 +178,7 @@ def _looks(
     The last of the readings up to ``usual`` is what the model does unless told otherwise.
     """
     looks = [look.classifier for look in fitted.looks]
-    readings = {WORDS: said[0]}
+    readings: dict[str, Predictions] = {WORDS: said[0]}
     if len(looks) == 1:
         return {"claim": looks[0]}, {}, readings
     parts = {FIRST_LOOK: looks[0], "claim": looks[1]}

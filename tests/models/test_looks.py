@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from models.claims import ClaimModel, ModelError, SentenceInContext
-from models.claims.looks import READINGS, decision_margin, passes_first_look
+from models.claims.looks import decision_margin, passes_first_look
+from models.readings import READINGS
 from models.training.project import choose_margin
 
 TEXTS = (
