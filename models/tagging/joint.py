@@ -156,12 +156,13 @@ class Joint:
         thresholds
             The filter's own, by code.
         """
-        out = []
+        out: dict[tuple[str, int, int], Accepted] = {}  # two parts of one word are one place
         for w in weighed:
             code = w.proposal.code
             if w.probability >= self.codes[code].threshold:
-                out += [Accepted(c, w.kinds) for c in _spans(w.proposal, w.probability, thresholds[code])]
-        return out
+                for c in _spans(w.proposal, w.probability, thresholds[code]):
+                    out.setdefault((c.code, c.start, c.end), Accepted(c, w.kinds))
+        return list(out.values())
 
 
 def _spans(proposal: Proposal, probability: float, threshold: float) -> list[Candidate]:

@@ -115,7 +115,7 @@ def proposals(text: str, judged: Sequence[Judged], reading: Reading, code: str, 
         here = [j for j in own if j.candidate.start < end and start < j.candidate.end]
         left = [j for j in left if j not in here]
         numbers = _features(inside[first : last + 1], here, sentence, True, short)
-        out.append(Proposal(start, end, code, tuple(here), True, first, last, numbers))
+        out.append(Proposal(*_whole_words(text, start, end), code, tuple(here), True, first, last, numbers))
     taken: list[Judged] = []
     for j in sorted(left, key=lambda j: (-(j.probability or 0.0), j.candidate.start, j.candidate.end)):
         c = j.candidate
@@ -127,6 +127,15 @@ def proposals(text: str, judged: Sequence[Judged], reading: Reading, code: str, 
         numbers = _features(inside[first : last + 1], [j], sentence, False, short)
         out.append(Proposal(c.start, c.end, code, (j,), False, first, last, numbers))
     return out
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place with the words whole that it begins and ends in: a reader's pieces are parts of words."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
 
 
 def _features(inside: Floats, here: Sequence[Judged], sentence: float, seen: bool, short: float) -> tuple[float, ...]:

@@ -19,7 +19,7 @@ from models.tagging.candidates import Candidate
 from models.tagging.fit import fit_filter
 from models.tagging.gold import GoldMention, GoldSentence
 from models.tagging.held_out import FILE, HeldOutReader, sentence_key, write_held_out
-from models.tagging.joint import Joint, JointCode, Kinds
+from models.tagging.joint import Joint, JointCode, Kinds, Weighed
 from models.tagging.proposals import FEATURES, Judged, proposals, seen_spans
 from models.tagging.reader import (
     MENTION_READER,
@@ -119,6 +119,20 @@ def test_scores_become_log_odds():
     assert made.inside[0, 0] == pytest.approx(math.log(2))  # two thirds inside
     assert made.begin[0, 0] == pytest.approx(-math.log(2))  # one third first
     assert made.kinds.tolist() == [[7, 8]]
+
+
+def test_a_span_within_a_word_becomes_the_word_and_two_of_one_word_are_one_mention():
+    text, cut = "Rules too prescriptive for crews", [(0, 5), (6, 9), (10, 13), (13, 17), (17, 22), (23, 26), (27, 32)]
+    scores = floats(-9, -9, 3, -9, 3, -9, -9)
+    seen = Reading(
+        np.array([a for a, _ in cut]), np.array([b for _, b in cut]), scores.reshape(-1, 1),
+        floats(*[-9] * 7).reshape(-1, 1), floats(*[0] * 49).reshape(7, 7), floats(3),
+    )  # fmt: skip
+    both = proposals(text, [], seen, "barrier", 0)
+    assert [text[one.start : one.end] for one in both] == ["prescriptive", "prescriptive"]
+    joint = Joint("x", {"barrier": JointCode(9.0, 0.5, tuple(0.0 for _ in FEATURES))})
+    (mention,) = joint.decide([Weighed(one, 0.9, Kinds()) for one in both], {"barrier": 0.5})
+    assert text[mention.candidate.start : mention.candidate.end] == "prescriptive"
 
 
 def test_a_proposal_joins_what_pattern_and_reader_say_of_a_place():
