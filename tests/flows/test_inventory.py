@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from corpus.records import ManifestRow
-from flows.content_keys import StageKeys
+from extractors.options import ExtractOptions
+from flows.content_keys import StageKeys, document_keys
 from flows.inventory import Changes, Entry, batches, changes_since
 from flows.stages import Job
+from flows.tools import Tools, digests_of
+from models.readings import READINGS
 
 KEYS = StageKeys("e", "t", "c")
 
@@ -61,3 +64,14 @@ def test_changes_are_told_by_content() -> None:
     now = [entry("a", "1"), entry("b", "2"), entry("c", "3")]
     assert changes_since(None, now) == Changes(new=("a", "b", "c"))
     assert changes_since({"a": "1", "b": "9", "z": "8"}, now) == Changes(("c",), ("b",), ("z",), 1, False)
+
+
+def test_the_reading_is_part_of_what_mentions_rest_on_and_of_nothing_before() -> None:
+    row = ManifestRow("d1", "d1.pdf")
+    keys = [document_keys(row, "s", ExtractOptions(), digests_of(Tools(reading=name))) for name in READINGS]
+    assert len({key.extract for key in keys}) == 1
+    assert len({key.tag for key in keys}) == len({key.classify for key in keys}) == len(READINGS)
+
+
+def test_the_tagger_of_a_run_reads_as_the_run_was_asked_to() -> None:
+    assert len({Tools(reading=name).tagger.digest for name in READINGS}) == len(READINGS)
