@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from corpus.codebook import load_codebook  # noqa: E402
+from models.readings import QUICK, USUAL, WORDS  # noqa: E402
 from models.tagger import Tagger  # noqa: E402
 from models.tagging.keywords import KEYWORDS  # noqa: E402
 from models.tagging.reader import CAREFUL_MENTION_READER, MENTION_READER, mention_reader  # noqa: E402
@@ -107,13 +108,15 @@ def peers() -> dict[str, Callable[[list[str]], int]]:
         phrase.add(code, [plain.make_doc(w) for w in ws])
         tokens.add(code, [[{"LOWER": t.lower_} for t in plain.make_doc(w)] for w in ws])
     codebook = load_codebook()
-    tagger, unread, unfiltered = Tagger(codebook), Tagger(codebook, reading="words"), Tagger(codebook, None)
+    tagger, quick, unread = (Tagger(codebook, reading=reading) for reading in (USUAL, QUICK, WORDS))
+    unfiltered = Tagger(codebook, None)
     component = spacy.blank("en")
     import models.tagging.component  # noqa: F401
 
     component.add_pipe("halfloop_mentions")
     return {
         "halfloop tagger": lambda texts: sum(map(len, tagger.tag_sentences(texts))),
+        "halfloop tagger, quick": lambda texts: sum(map(len, quick.tag_sentences(texts))),
         "halfloop tagger, no reader": lambda texts: sum(map(len, unread.tag_sentences(texts))),
         "halfloop tagger, candidates only": lambda texts: sum(map(len, unfiltered.candidates(texts))),
         "halfloop as spaCy component": lambda texts: sum(
