@@ -172,7 +172,11 @@ def reading_of(offsets: Sequence[tuple[int, int]], scores: Floats, sentence: Flo
     )
 
 
-@cache
 def mention_reader(folder: Path = MENTION_READER) -> MentionReader | None:
     """A shipped reader, loaded once per process; None where it is not installed."""
+    return _opened(folder)
+
+
+@cache
+def _opened(folder: Path) -> MentionReader | None:
     return MentionReader(folder) if (folder / "reader.json").exists() else None

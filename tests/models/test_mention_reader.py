@@ -282,6 +282,7 @@ def test_the_shipped_filter_was_fitted_with_the_shipped_reader():
     assert chosen.joint is not None
     assert reads is not None
     assert chosen.joint.reader == reads.digest
+    assert reads is mention_reader(MENTION_READER)  # one memory, however it is asked for
     both = both_readers()
     assert chosen.careful is not None
     assert both is not None
