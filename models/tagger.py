@@ -20,7 +20,7 @@ from models.tagging.mentions import MentionMaker, SentenceMention
 from models.tagging.proposals import Judged
 from models.tagging.reader import ReadsMentions, mention_reader
 
-TAGGER_VERSION = "5"
+TAGGER_VERSION = "6"
 
 
 class Tagger:

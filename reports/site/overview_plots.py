@@ -97,6 +97,7 @@ def _barriers_at(
                     zorder=3,
                 )
         axes.set_yticks(range(len(rows)), [words(name) for name, _ in rows], fontsize=10)
+        axes.tick_params(axis="y", pad=9)  # marks at zero stay clear of the names
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(left=0)
         axes.set_xlabel("mentions per 1,000 sentences", fontsize=9.6)
