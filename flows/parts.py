@@ -92,6 +92,7 @@ def mention_rows(document: Document, mentions: Sequence[Mention]) -> pa.Table:
 def claim_rows(claims: Iterable[Claim]) -> pa.Table:
     """One row per sentence; ``cues`` is a JSON list of ``[name, contribution]``, strongest first."""
     ordered = sorted(claims, key=lambda claim: claim.sentence_id)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     return _table(
         CLAIMS,
         {
@@ -104,10 +105,7 @@ def claim_rows(claims: Iterable[Claim]) -> pa.Table:
             "learner": [c.learner for c in ordered],
             "model": [c.model for c in ordered],
             "abstained": [c.abstained for c in ordered],
-            "cues": [
-                json.dumps([[cue.name, round(cue.contribution, 6)] for cue in c.cues], ensure_ascii=False)
-                for c in ordered
-            ],
+            "cues": [encode([[cue.name, round(cue.contribution, 6)] for cue in c.cues]) for c in ordered],
         },
     )
 
