@@ -26,7 +26,7 @@ READER = Path(__file__).resolve().parents[1] / "trained" / "reader-2"
 CAREFUL_READER = READER.with_name("careful-reader-1")
 """A larger reader, fifteen times slower, that is asked only where the small one leaves doubt."""
 HELD_OUT_FILE = "held_out_scores.csv"
-_MEMORY = 100_000
+_MEMORY, _VECTORS = 100_000, 4_000
 _REACH = 160  # characters of context that can hold the pieces kept
 
 
@@ -69,6 +69,7 @@ class Reader:
         self._kept: tuple[int, int] | None = tuple(description["kept"]) if "kept" in description else None
         self._states: str | None = description.get("inner", {}).get("states")
         self._memory: dict[tuple[str, str, str], NDArray[np.float32]] = {}
+        self._vectors: dict[tuple[str, str, str], NDArray[np.float32]] = {}
         self._nothing = np.zeros(len(self.labels), dtype=np.float32)
         self._held_out: dict[str, NDArray[np.float32]] | None = None
 
@@ -89,9 +90,23 @@ class Reader:
         for before, text, after in new:
             # One sentence at a time: int8 scales are taken from the whole input, so a batch would let neighbours in.
             head, body, tail = self._parts(pieces[before], pieces[text], pieces[after])
-            scores = self._session.run(["scores"], self._given(head, body, tail))[0][0] if body else self._nothing
-            self._memory[before, text, after] = scores
+            self._memory[before, text, after] = self._read((before, text, after), head, body, tail)
         return np.array([self._memory[key] for key in keys], dtype=np.float32).reshape(-1, len(self.labels))
+
+    def _read(
+        self, key: tuple[str, str, str], head: list[int], body: list[int], tail: list[int]
+    ) -> NDArray[np.float32]:
+        """Scores of one sentence; its vector, which comes of the same reading, is kept for a while."""
+        if not body:
+            return self._nothing
+        outputs = ["scores", self._states] if self._states else ["scores"]
+        scores, *states = self._session.run(outputs, self._given(head, body, tail))
+        if states:
+            if len(self._vectors) >= _VECTORS:
+                self._vectors.clear()
+            self._vectors[key] = _vector(states[0], len(head), len(body))
+        own: NDArray[np.float32] = scores[0]
+        return own
 
     def vectors(self, sentences: Sequence[SentenceInContext]) -> NDArray[np.float32]:
         """How the lower half, which tuning left as it was, reads each sentence.
@@ -107,18 +122,20 @@ class Reader:
             raise ModelError(f"{self._folder / 'reader.json'}: names no inner states")
         pieces = self._pieces({text for s in sentences for text in self._key(s)})
         rows = []
-        for before, text, after in map(self._key, sentences):
-            head, body, tail = self._parts(pieces[before], pieces[text], pieces[after])
+        for key in map(self._key, sentences):
+            if key in self._vectors:
+                rows.append(self._vectors[key])
+                continue
+            head, body, tail = self._parts(*(pieces[text] for text in key))
             given = {"ids": np.array([head + body + tail], dtype=np.int64), "near": np.array([0])}
             given["mask"] = np.ones((1, 1), dtype=np.float32)  # hardly anything is left for the upper half to do
-            states = self._session.run([self._states], given)[0]
-            own = states[len(head) : len(head) + len(body)] if body else states[:1]
-            rows.append(np.concatenate([own.mean(axis=0), states[0]]))
+            rows.append(_vector(self._session.run([self._states], given)[0], len(head), len(body)))
         return np.array(rows, dtype=np.float32)
 
     def forget(self) -> None:
         """Forget what was read in this process, as a measurement of speed needs."""
         self._memory.clear()
+        self._vectors.clear()
 
     @staticmethod
     def _key(sentence: SentenceInContext) -> tuple[str, str, str]:
@@ -156,6 +173,11 @@ class Reader:
                     next(rows)
                     self._held_out = {row[0]: np.array(row[1:], dtype=np.float32) for row in rows}
         return self._held_out
+
+
+def _vector(states: NDArray[np.float32], first: int, length: int) -> NDArray[np.float32]:
+    own = states[first : first + length] if length else states[:1]
+    return np.concatenate([own.mean(axis=0), states[0]])
 
 
 def installed_digest(folder: Path) -> str:

@@ -39,6 +39,14 @@ def test_vectors_are_of_each_sentence_alone():
         assert np.array_equal(careful.vectors([sentence])[0], row)
 
 
+def test_vector_that_comes_with_the_scores_is_the_same():
+    careful = reader(READERS["careful reader"])
+    careful.forget()
+    alone = careful.vectors(SENTENCES)
+    careful.scores(SENTENCES)
+    assert np.array_equal(careful.vectors(SENTENCES), alone)
+
+
 def test_fit_finds_what_vectors_tell_and_says_how_well_on_unseen_groups():
     source = np.random.default_rng(1)
     truth = np.tile([0, 1], 60)
