@@ -64,5 +64,5 @@ class RunParameters(BaseModel):
         )
 
     def workers_for(self, documents: int) -> int:
-        """How many processes: as asked, otherwise one for few documents and up to four of the machine's cores."""
-        return self.workers or max(1, min(os.cpu_count() or 1, 4, documents // 12))
+        """How many processes: as asked, otherwise one for every three documents, up to four of the machine's cores."""
+        return self.workers or max(1, min(os.cpu_count() or 1, 4, documents // 3))
