@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from extractors.document import Block, BlockKind, Box, Page, PageSource, Sentence
+from extractors.document import SEPARATOR, Block, BlockKind, Box, Page, PageSource, Sentence
 from extractors.lines import Cells, Line
 from extractors.sentences import split_sentences
 from extractors.textmap import UNITS_PER_POINT, GlyphMap
 
-SEPARATOR = "\n\n"
 _NOWHERE = np.zeros((2, 4), np.float32)
 _HYPHENS = "-\u2010\u00ad"
 

@@ -14,6 +14,9 @@ from typing import Literal, Protocol
 BlockKind = Literal["heading", "body", "list_item", "footnote", "caption", "box"]
 PageSource = Literal["text_layer", "ocr", "plain", "none"]
 
+SEPARATOR = "\n\n"
+"""What stands between two blocks of a document's text."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

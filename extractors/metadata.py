@@ -1,4 +1,4 @@
-"""Title and language of a PDF: what its makers say, checked against what it says itself."""
+"""The title of a PDF: what its makers say, checked against what it says itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from extractors.document import Block
-from extractors.language import guess_language
 
 _NO_TITLE = re.compile(
     r"^(?:microsoft (?:word|powerpoint)|untitled|document\d*|powerpoint|slide|layout|title|report|print)\b|"
@@ -26,8 +25,3 @@ def document_title(pdf: Any, text: str, blocks: Sequence[Block]) -> str:
         return stated if not _NO_TITLE.search(stated) else ""
     best = min(first, key=lambda block: (block.level, block.start))
     return text[best.start : best.end]
-
-
-def document_language(pdf: Any, text: str) -> str:
-    """The language that the words show; what the file states is too often the default of its maker's program."""
-    return guess_language(text)

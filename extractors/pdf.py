@@ -13,9 +13,10 @@ import pypdfium2.raw as pdfium_c
 
 from extractors.assembly import PageFrame, assemble
 from extractors.document import Document, ExtractionError, Furniture, Problem, Table
+from extractors.language import guess_language
 from extractors.layout import arrange
 from extractors.lines import NO_CELLS, Line
-from extractors.metadata import document_language, document_title
+from extractors.metadata import document_title
 from extractors.ocr import OcrPage, OcrReader, is_rubbish
 from extractors.options import ExtractOptions
 from extractors.pagelines import page_lines
@@ -204,7 +205,7 @@ class _Reader:
             tables=tables,
             problems=tuple(self._problems),
             title=document_title(self._pdf, done.text, done.blocks),
-            language=document_language(self._pdf, done.text),
+            language=guess_language(done.text),  # what the file states is often the default of its maker's program
             furniture=tuple(
                 Furniture(line.text, self._frames[line.page - 1].displayed_box(line)) for line in layout.furniture
             ),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractors.document import Block, BlockKind, Document, ExtractionError, Page, Sentence, Table
+from extractors.document import SEPARATOR, Block, BlockKind, Document, ExtractionError, Page, Sentence, Table
 from extractors.language import guess_language
 from extractors.sentences import split_sentences
 from extractors.textmap import PlainMap
 
-SEPARATOR = "\n\n"
 _ENOUGH = 200_000
 """Characters from which the language is guessed."""
 

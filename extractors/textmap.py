@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +20,6 @@ class PlainMap:
     def rectangles(self, start: int, end: int) -> tuple[Box, ...]:
         """No rectangles."""
         return ()
-
-    def rectangles_many(self, spans: Iterable[tuple[int, int]]) -> list[tuple[Box, ...]]:
-        """No rectangles for any of the spans."""
-        return [() for _ in spans]
 
     def page_of(self, offset: int) -> int:
         """Plain text is one page."""
@@ -71,10 +66,6 @@ class GlyphMap:
                 pages.tolist(), low[:, :2].tolist(), high[:, 2:].tolist(), strict=True
             )
         )
-
-    def rectangles_many(self, spans: Iterable[tuple[int, int]]) -> list[tuple[Box, ...]]:
-        """:meth:`rectangles` of each span."""
-        return [self.rectangles(start, end) for start, end in spans]
 
     def page_of(self, offset: int) -> int:
         """The page of a character; of the nearest one before it that stands on a page where layout implied it."""

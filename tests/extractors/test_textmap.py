@@ -26,11 +26,6 @@ def test_implied_characters_stand_nowhere() -> None:
     assert two_lines().rectangles(2, 3) == ()
 
 
-def test_many_spans_give_what_each_gives() -> None:
-    spans = [(0, 1), (0, 4), (2, 2)]
-    assert two_lines().rectangles_many(spans) == [two_lines().rectangles(*span) for span in spans]
-
-
 def test_page_of_implied_character_is_the_one_before() -> None:
     assert [two_lines().page_of(at) for at in range(4)] == [1, 1, 1, 2]
 
