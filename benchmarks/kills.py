@@ -1,7 +1,7 @@
 """A run killed with SIGKILL at random moments: does the next one end with the tables of an undisturbed run?
 
     python benchmarks/kills.py                 20 moments on the sample, drawn over the length of an undisturbed run
-    python benchmarks/kills.py --times 5 --corpus FOLDER --seed 1
+    python benchmarks/kills.py --times 5 --corpus FOLDER --seed 1 --reading words
 
 Each time: an empty folder of runs, a run that is killed at the moment drawn (its workers and Prefect's server must end
 by themselves), a look whether any half-written run is visible, and a second run whose tables and site are compared byte
@@ -24,17 +24,20 @@ from pathlib import Path
 
 import psutil
 
+from models.readings import READINGS, USUAL
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "corpus" / "sample"
 LONGEST_END = 60.0
 """Seconds that workers and server may take to notice that their parent is gone: a worker ends its document first."""
 
 
-def start(corpus: Path, out: Path) -> subprocess.Popen[bytes]:
+def start(corpus: Path, out: Path, reading: str) -> subprocess.Popen[bytes]:
     """A run in a process group of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.Popen(
-        [sys.executable, "-m", "flows", "run", str(corpus), "--out", str(out), "--json", "--pictures", "0"],
+        [sys.executable, "-m", "flows", "run", str(corpus), "--out", str(out), "--json", "--pictures", "0",
+         "--reading", reading],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env={**kept, "OMP_NUM_THREADS": "1"},
         start_new_session=True,
     )  # fmt: skip
@@ -70,9 +73,9 @@ def whole_runs(out: Path) -> list[Path]:
     return sorted(path for path in out.glob("2*") if path.is_dir())
 
 
-def killed(corpus: Path, out: Path, seconds: float) -> tuple[str, bool]:
+def killed(process: subprocess.Popen[bytes], out: Path, seconds: float) -> tuple[str, bool]:
     """Kill a run after so many seconds; how far it had come, and whether nothing of it but whole runs is left."""
-    process, left = start(corpus, out), []
+    left: list[psutil.Process] = []
     try:
         process.communicate(timeout=seconds)
         how = "had ended"
@@ -113,18 +116,19 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--corpus", type=Path, default=SAMPLE)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--reading", choices=READINGS, default=USUAL)
     arguments = parser.parse_args()
     rng, same = random.Random(arguments.seed), 0
     with tempfile.TemporaryDirectory(prefix="halfloop-kills-") as scratch:
         begun = time.monotonic()
-        undisturbed = finished(start(arguments.corpus, Path(scratch, "undisturbed")))
+        undisturbed = finished(start(arguments.corpus, Path(scratch, "undisturbed"), arguments.reading))
         length = time.monotonic() - begun
         wanted = digest_of_results(Path(str(undisturbed["folder"])))
         print(f"undisturbed: {length:.1f} s, results {wanted[:12]}", flush=True)
         for number in range(1, arguments.times + 1):
             out, moment = Path(scratch, f"runs{number}"), rng.uniform(0, length)
-            how, clean = killed(arguments.corpus, out, moment)
-            got = digest_of_results(Path(str(finished(start(arguments.corpus, out))["folder"])))
+            how, clean = killed(start(arguments.corpus, out, arguments.reading), out, moment)
+            got = digest_of_results(Path(str(finished(start(arguments.corpus, out, arguments.reading))["folder"])))
             good = clean and got == wanted
             same += good
             print(

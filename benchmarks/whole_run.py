@@ -1,6 +1,6 @@
 """The whole run of ../shared/corpus, without OCR, one worker, beside pdfplumber's extract_text alone on its PDFs.
 
-    python benchmarks/whole_run.py [--every 6]
+    python benchmarks/whole_run.py [--every 6] [--reading words usual]
 
 Both are given as wall time and as processor time (all processes together); on a busy machine only the second means
 much. With ``--every N`` pdfplumber reads every Nth page and its time is multiplied by pages / pages read.
@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from models.readings import READINGS, USUAL
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -49,9 +51,25 @@ def timed(command: list[str]) -> tuple[float, float, str]:
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
 
 
+def whole_run(reading: str) -> tuple[float, float]:
+    """Wall and processor seconds of a run into a new folder, told as it ends."""
+    with tempfile.TemporaryDirectory(prefix="halfloop-whole-") as out:
+        command = [sys.executable, "-m", "flows", "run", str(CORPUS), "--out", out, "--ocr", "never", "--workers", "1"]
+        wall, cpu, said = timed([*command, "--reading", reading, "--json"])
+        summary = json.loads(said)
+        record = json.loads((Path(summary["folder"]) / "run.json").read_text(encoding="utf-8"))
+    totals = summary["totals"]
+    print(f"reading {reading}: {totals['documents']} documents, {totals['pages']} pages, {totals['words']} words")
+    print(f"  wall {wall:.1f} s, processor {cpu:.1f} s")
+    print(f"  steps {json.dumps(record['seconds'])}")
+    print(f"  stages {json.dumps(record['stage_seconds'])}")
+    return wall, cpu
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--reading", nargs="+", choices=READINGS, default=[USUAL], help="one whole run for each")
     arguments = parser.parse_args()
     if not CORPUS.is_dir():
         print("../shared/corpus is not here: nothing to compare on")
@@ -59,18 +77,10 @@ def main() -> None:
     wall, cpu, said = timed([sys.executable, "-c", _PEER, str(arguments.every), str(CORPUS)])
     pages, read = map(int, said.split())
     peer_wall, peer_cpu = wall * pages / read, cpu * pages / read
-    print(f"pdfplumber extract_text: {pages} pages, wall {peer_wall:.1f} s, processor {peer_cpu:.1f} s")
-    with tempfile.TemporaryDirectory(prefix="halfloop-whole-") as out:
-        command = [sys.executable, "-m", "flows", "run", str(CORPUS), "--out", out, "--ocr", "never", "--workers", "1"]
-        wall, cpu, said = timed([*command, "--json"])
-        summary = json.loads(said)
-        record = json.loads((Path(summary["folder"]) / "run.json").read_text(encoding="utf-8"))
-    totals = summary["totals"]
-    print(f"halfloop whole run: {totals['documents']} documents, {totals['pages']} pages, {totals['words']} words")
-    print(f"  wall {wall:.1f} s, processor {cpu:.1f} s")
-    print(f"  steps {json.dumps(record['seconds'])}")
-    print(f"  stages {json.dumps(record['stage_seconds'])}")
-    print(f"ratio: wall {peer_wall / wall:.2f}, processor {peer_cpu / cpu:.2f}")
+    print(f"pdfplumber extract_text: {pages} pages, wall {peer_wall:.1f} s, processor {peer_cpu:.1f} s", flush=True)
+    for reading in arguments.reading:
+        wall, cpu = whole_run(reading)
+        print(f"  ratio: wall {peer_wall / wall:.2f}, processor {peer_cpu / cpu:.2f}", flush=True)
 
 
 if __name__ == "__main__":
