@@ -53,8 +53,8 @@ def run(
         int, typer.Option(min=0, help="Pictures of pages in the site, if the corpus has no more pages than this.")
     ] = 100,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="A document that takes longer is stopped.")] = 180.0,
-    memory: Annotated[int, typer.Option(min=200, help="MB; a document that needs more is stopped.")] = 1500,
+    seconds: Annotated[float, typer.Option(min=0.1, help="A document that takes longer is stopped.")] = 300.0,
+    memory: Annotated[int, typer.Option(min=200, help="MB a worker may hold, models (800) included.")] = 2000,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:port.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:

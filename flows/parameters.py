@@ -39,8 +39,10 @@ class RunParameters(BaseModel):
     fresh: bool = Field(default=False, description="do everything again, even if it was done before")
     workers: int = Field(default=0, ge=0, le=256, description="processes that do documents; 0 chooses")
     dask: str | None = Field(default=None, description="address of a Dask scheduler, tcp://host:port")
-    seconds_per_document: float = Field(default=180.0, gt=0, description="a document that takes longer is stopped")
-    memory_per_document: int = Field(default=1500, ge=200, description="MB; a document that needs more is stopped")
+    seconds_per_document: float = Field(default=300.0, gt=0, description="a document that takes longer is stopped")
+    memory_per_document: int = Field(
+        default=2000, ge=200, description="MB a worker may hold, its models (about 800) included"
+    )
 
     @property
     def options(self) -> ExtractOptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,36 @@ class GraphError(Exception):
 
 @dataclass(frozen=True)
 class Graph:
-    """An open network. ``digest`` is the sha256 of the graph's file; ``tokenizer`` is None where it has none."""
+    """A network whose files were found whole. They are loaded when first used: who only wants to know which network it
+    is pays no memory for it."""
 
-    session: Any
-    tokenizer: Any
+    folder: Path
     description: dict[str, Any]
-    digest: str
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the graph's file."""
+        return str(self.description["sha256"][GRAPH_FILE])
+
+    @cached_property
+    def session(self) -> Any:
+        """The network, for one thread. Inner tensors that the description names (``inner``) are outputs too: ask for
+        those that are wanted by name."""
+        graph = (self.folder / GRAPH_FILE).read_bytes()
+        for name in self.description.get("inner", {}).values():
+            graph = with_output(graph, name)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """Its word pieces, neither cut off nor filled up."""
+        tokenizer = Tokenizer.from_file(str(self.folder / PIECES_FILE))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
 
 
 def with_output(graph: bytes, name: str) -> bytes:
@@ -48,9 +72,7 @@ def _varint(number: int) -> bytes:
 
 @cache
 def open_graph(folder: Path) -> Graph:
-    """Open the network in ``folder`` for one thread, once per process; word pieces are neither cut off nor filled up.
-
-    Inner tensors that the description names (``inner``) are outputs too: ask for those that are wanted by name.
+    """The network in ``folder``, one for all who use it in a process. Only its files' digests are looked at yet.
 
     Raises
     ------
@@ -59,25 +81,11 @@ def open_graph(folder: Path) -> Graph:
     """
     try:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
-        files = {name: (folder / name).read_bytes() for name in description["sha256"]}
+        for name, digest in description["sha256"].items():
+            with (folder / name).open("rb") as handle:
+                found = hashlib.file_digest(handle, "sha256").hexdigest()
+            if found != digest:
+                raise GraphError(f"{folder / name}: differs from the digest in {DESCRIPTION_FILE}")
     except OSError as error:
         raise GraphError(f"{error.filename}: {error.strerror or error}") from None
-    for name, data in files.items():
-        if hashlib.sha256(data).hexdigest() != description["sha256"][name]:
-            raise GraphError(f"{folder / name}: differs from the digest in {DESCRIPTION_FILE}")
-    graph = files[GRAPH_FILE]
-    for name in description.get("inner", {}).values():
-        graph = with_output(graph, name)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    digest = str(description["sha256"][GRAPH_FILE])
-    return Graph(session, _tokenizer(files[PIECES_FILE]) if PIECES_FILE in files else None, description, digest)
-
-
-def _tokenizer(data: bytes) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(data.decode())
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    return Graph(folder, description)

@@ -16,6 +16,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from models.graphs import Graph, GraphError, open_graph
 
@@ -92,22 +93,25 @@ class MentionReader:
         if lower is not None and lower.digest != below["sha256"]:
             raise MentionReaderError(f"{folder}: was tuned on another {below['folder']}; tune it again")
         self._graph, self._lower = graph, lower
-        self._tokenizer = graph.tokenizer if lower is None else lower.tokenizer
         self.digest = graph.digest if lower is None else f"{graph.digest} {lower.digest}"
-        self._start, self._stop = (self._tokenizer.token_to_id(token) for token in graph.description["marks"])
         self._longest = int(graph.description["longest"])
         names = graph.description["labels"]
         self.labels = Labels(*(tuple(names[k]) for k in ("codes", "subcodes", "locus", "status")))
         self._memory: dict[str, Reading] = {}
 
+    @property
+    def _tokenizer(self) -> Tokenizer:
+        return (self._lower or self._graph).tokenizer
+
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """The reading of each text. One at a time: int8 scales are taken from the whole input of a run."""
         if len(self._memory) + len(texts) > _MEMORY:
             self._memory.clear()
+        start, stop = (self._tokenizer.token_to_id(token) for token in self._graph.description["marks"])
         new = [text for text in dict.fromkeys(texts) if text not in self._memory]
         for text, encoding in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
             ids, offsets = encoding.ids[: self._longest], encoding.offsets[: self._longest]
-            scores, sentence = self._scores(np.array([[self._start, *ids, self._stop]], dtype=np.int64))
+            scores, sentence = self._scores(np.array([[start, *ids, stop]], dtype=np.int64))
             self._memory[text] = reading_of(offsets, scores, sentence, len(self.labels.codes))
         return [self._memory[text] for text in texts]
 

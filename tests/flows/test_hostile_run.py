@@ -15,7 +15,7 @@ from tests.flows.conftest import halfloop
 pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.xdist_group("prefect")]
 
 SAID = {
-    "bomb": "bomb.pdf: needed more than 700 MB of memory and was stopped",
+    "bomb": "bomb.pdf: needed more than 1000 MB of memory and was stopped",
     "cut": "cut.pdf: not a PDF, or damaged beyond repair (truncated?)",
     "empty": "empty.pdf: the file is empty (0 bytes)",
     "locked": "locked.pdf: encrypted; the empty password does not open it",
@@ -61,7 +61,7 @@ def hostile_corpus(tmp_path: Path) -> Path:
 
 def test_hostile_files_end_in_their_lines_and_the_good_one_is_done(hostile_corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "runs"
-    options = ["--no-site", "--workers", "1", "--memory", "700", "--json"]
+    options = ["--no-site", "--workers", "1", "--memory", "1000", "--json"]
     done = halfloop("run", hostile_corpus, "--out", out, *options)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
