@@ -9,8 +9,6 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from flows.stages import Outcome
 from flows.summary import RunSummary, finding_of
 
-NEITHER = "neither"
-
 
 def leave_artifacts(summary: RunSummary) -> RunSummary:
     """Create the artifacts of the flow run that is at work, and hand the summary on."""
@@ -52,7 +50,7 @@ def markdown(summary: RunSummary) -> str:
         f"- documents: {totals.documents} ({totals.failed} failed, {totals.partial} partial)",
         f"- pages: {totals.pages:,}, sentences: {totals.sentences:,}",
         f"- mentions: {_counted(finding.mentions)}",
-        f"- claims: {_counted({label: count for label, count in finding.claims.items() if label != NEITHER})}",
+        f"- claims: {_counted(finding.drawing_on_experience)}",
     ]
     for what, ids in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
         if ids and not changes.first:

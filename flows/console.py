@@ -121,7 +121,7 @@ def show_summary(summary: RunSummary) -> None:
     table.add_row("sentences", f"{totals.sentences:,}", "")
     for code, count in finding.mentions.items():
         table.add_row(code.replace("_", " "), f"{count:,}", "mention" if count == 1 else "mentions")
-    claims = {label: count for label, count in finding.claims.items() if label != "neither"}
+    claims = finding.drawing_on_experience
     every = sum(claims.values())
     for label, count in claims.items():
         table.add_row(

@@ -45,6 +45,11 @@ class Finding:
     mentions: dict[str, int]
     claims: dict[str, int]
 
+    @property
+    def drawing_on_experience(self) -> dict[str, int]:
+        """The sentences that claim something, by label."""
+        return {label: count for label, count in self.claims.items() if label != "neither"}
+
 
 def failures_in(folder: Path) -> tuple[tuple[str, str, str], ...]:
     """(doc_id, status, line) of every document that is not whole."""

@@ -48,8 +48,11 @@ def _prepared(tools: Tools) -> bool:
     """Load everything while the run is still starting."""
     with loading():
         import extractors.pdf  # noqa: F401
+        from models.graphs import load_opened
 
-        return tools.tagger is not None and tools.model is not None
+        ready = tools.tagger is not None and tools.model is not None
+        load_opened()
+        return ready
 
 
 def _document(request: Message, tools: Tools, on_ocr_page: Callable[[int], None]) -> Message:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 GRAPH_FILE, PIECES_FILE, DESCRIPTION_FILE = "reader.onnx", "tokenizer.json", "reader.json"
@@ -52,6 +54,23 @@ class Graph:
         tokenizer.no_padding()
         return tokenizer
 
+    def states(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the lower half of a careful reader (one whose description names inner ``states``) makes of word pieces.
+
+        Parameters
+        ----------
+        ids
+            Shape ``(1, pieces)``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(pieces, width)``. The upper half is given a single piece, as it cannot be left out.
+        """
+        one = {"near": np.zeros(1, dtype=np.int64), "mask": np.ones((1, 1), dtype=np.float32)}
+        states: NDArray[np.float32] = self.session.run([self.description["inner"]["states"]], {"ids": ids, **one})[0]
+        return states
+
 
 def with_output(graph: bytes, name: str) -> bytes:
     """An ONNX graph that also gives its inner tensor ``name``.
@@ -70,7 +89,9 @@ def _varint(number: int) -> bytes:
     return bytes([low | 128]) + _varint(high) if high else bytes([low])
 
 
-@cache
+_opened: dict[Path, Graph] = {}
+
+
 def open_graph(folder: Path) -> Graph:
     """The network in ``folder``, one for all who use it in a process. Only its files' digests are looked at yet.
 
@@ -79,6 +100,8 @@ def open_graph(folder: Path) -> Graph:
     GraphError
         If a file is missing or differs from the digest in the description.
     """
+    if folder in _opened:
+        return _opened[folder]
     try:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
         for name, digest in description["sha256"].items():
@@ -88,4 +111,11 @@ def open_graph(folder: Path) -> Graph:
                 raise GraphError(f"{folder / name}: differs from the digest in {DESCRIPTION_FILE}")
     except OSError as error:
         raise GraphError(f"{error.filename}: {error.strerror or error}") from None
-    return Graph(folder, description)
+    graph = _opened[folder] = Graph(folder, description)
+    return graph
+
+
+def load_opened() -> None:
+    """Load the networks that were opened in this process: for those who have time now and will have none later."""
+    for graph in _opened.values():
+        _ = graph.session

@@ -33,9 +33,9 @@ def unknown_share(texts: Sequence[str], known: frozenset[str] | set[str]) -> tup
     """Share of the words of ``texts`` that are not ``known``, and the number of words."""
     words = lexicon().sentences(texts)
     times = np.bincount(words.numbers)
-    met = [(words.lexicon.words[number], int(times[number])) for number in np.flatnonzero(times).tolist()]
-    total = sum(count for word, count in met if word[0].isalpha())
-    unknown = sum(count for word, count in met if word[0].isalpha() and word not in known)
+    times[~words.lexicon.spelt.rows(words.lexicon)[: len(times)]] = 0
+    total = int(times.sum())
+    unknown = sum(int(times[n]) for n in np.flatnonzero(times).tolist() if words.lexicon.words[n] not in known)
     return (unknown / total, total) if total else (0.0, 0)
 
 

@@ -61,7 +61,7 @@ class Reader:
         except GraphError as error:
             raise ModelError(str(error)) from None
         description = graph.description
-        self._session, self._tokenizer, self.digest = graph.session, graph.tokenizer, graph.digest
+        self._graph, self._session, self._tokenizer, self.digest = graph, graph.session, graph.tokenizer, graph.digest
         self._folder = folder
         self._start, self._stop = (self._number(str(token)) for token in description["marks"])
         self.labels = tuple(description["labels"])
@@ -120,16 +120,16 @@ class Reader:
         """
         if self._states is None:
             raise ModelError(f"{self._folder / 'reader.json'}: names no inner states")
-        pieces = self._pieces({text for s in sentences for text in self._key(s)})
+        keys = [self._key(sentence) for sentence in sentences]
+        pieces = self._pieces({text for key in keys if key not in self._vectors for text in key})
         rows = []
-        for key in map(self._key, sentences):
+        for key in keys:
             if key in self._vectors:
                 rows.append(self._vectors[key])
                 continue
             head, body, tail = self._parts(*(pieces[text] for text in key))
-            given = {"ids": np.array([head + body + tail], dtype=np.int64), "near": np.array([0])}
-            given["mask"] = np.ones((1, 1), dtype=np.float32)  # hardly anything is left for the upper half to do
-            rows.append(_vector(self._session.run([self._states], given)[0], len(head), len(body)))
+            states = self._graph.states(np.array([head + body + tail], dtype=np.int64))
+            rows.append(_vector(states, len(head), len(body)))
         return np.array(rows, dtype=np.float32)
 
     def forget(self) -> None:

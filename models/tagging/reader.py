@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.graphs import Graph, GraphError, open_graph
+from models.graphs import GraphError, open_graph
 
 MENTION_READER = Path(__file__).resolve().parents[1] / "trained" / "mention-reader-1"
 CAREFUL_MENTION_READER = MENTION_READER.with_name("careful-mention-reader-1")
@@ -120,7 +120,7 @@ class MentionReader:
         self._memory.clear()
 
     def _scores(self, ids: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        given = {"ids": ids} if self._lower is None else {"states": states_below(self._lower, ids)}
+        given = {"ids": ids} if self._lower is None else {"states": self._lower.states(ids)}
         pieces, sentence = self._graph.session.run(["pieces", "sentence"], given)
         return pieces, sentence
 
@@ -128,24 +128,6 @@ class MentionReader:
         """The offsets of a text's word pieces, as many as are read."""
         offsets: list[tuple[int, int]] = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return offsets[: self._longest]
-
-
-def states_below(lower: Graph, ids: NDArray[np.int64]) -> Floats:
-    """What the lower half of the careful reader of claims makes of word pieces.
-
-    Parameters
-    ----------
-    ids
-        Shape ``(1, pieces)``.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(pieces, width)``. The upper half is given a single piece, as it cannot be left out.
-    """
-    one = {"near": np.zeros(1, dtype=np.int64), "mask": np.ones((1, 1), dtype=np.float32)}
-    states: Floats = lower.session.run([lower.description["inner"]["states"]], {"ids": ids, **one})[0]
-    return states
 
 
 def reading_of(offsets: Sequence[tuple[int, int]], scores: Floats, sentence: Floats, codes: int) -> Reading:

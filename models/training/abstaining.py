@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.claims.abstention import WANTED, stands, thresholds
-from models.training.scores import ROUNDS, Interval
+from models.training.scores import Interval, bootstrap
 from models.training.validation import Predictions
 
 LEVELS = (0.7, WANTED, 0.9)
@@ -37,12 +37,9 @@ def cross_stands(held_out: Predictions, wanted: float) -> NDArray[np.bool_]:
 def share_right(right: NDArray[np.bool_], groups: Sequence[str], seed: int = 0) -> Interval:
     """95% interval of the share of ``right``, resampling groups."""
     names = {name: number for number, name in enumerate(dict.fromkeys(groups))}
-    member = [names[name] for name in groups]
-    size = np.bincount(member, minlength=len(names))
-    hits = np.bincount(member, weights=right, minlength=len(names))
-    drawn = np.random.default_rng(seed).integers(0, len(names), (ROUNDS, len(names)))
-    low, high = np.quantile(hits[drawn].sum(axis=1) / size[drawn].sum(axis=1), [0.025, 0.975])
-    return Interval(float(low), float(high))
+    counts = np.zeros((len(names), 2), dtype=np.int64)
+    np.add.at(counts, [names[name] for name in groups], np.stack([right, np.ones_like(right)], axis=1))
+    return bootstrap(counts, lambda total: float(total[0] / total[1]), seed)
 
 
 def abstention_table(held_out: Predictions, labels: Sequence[str], groups: Sequence[str]) -> list[str]:

@@ -56,9 +56,7 @@ class Lower:
         for row in rows:
             low = max(1, row.first - 1 - KEPT_BEFORE)
             high = min(len(row.ids), row.first + row.length + 1 + KEPT_AFTER)
-            given = {"ids": np.array([row.ids]), "near": np.array([0]), "mask": np.ones((1, 1), dtype=np.float32)}
-            (states,) = graph.session.run([graph.description["inner"]["states"]], given)
-            states = states[[0, *range(low, high)]]
+            states = graph.states(np.array([row.ids]))[[0, *range(low, high)]]
             self.states.append(torch.from_numpy(states).to(precision()))
             self.rows.append(Pieces([0] * len(states), 1 + row.first - low, row.length))
 

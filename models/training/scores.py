@@ -84,9 +84,9 @@ def score(
         n=len(truth),
         documents=len(tables),
         macro_f1=macro_f1(truth, predicted, classes),
-        macro_f1_interval=_bootstrap(tables, _macro_f1_of, seed),
+        macro_f1_interval=bootstrap(tables, _macro_f1_of, seed),
         accuracy=accuracy(truth, predicted),
-        accuracy_interval=_bootstrap(tables, lambda t: float(np.trace(t) / max(1, t.sum())), seed),
+        accuracy_interval=bootstrap(tables, lambda t: float(np.trace(t) / max(1, t.sum())), seed),
         classes=class_scores(truth, predicted, classes),
         calibration_error=None if probabilities is None else expected_calibration_error(probabilities, truth),
         brier=None if probabilities is None else brier_score(probabilities, truth),
@@ -97,7 +97,7 @@ def macro_f1_interval(
     truth: Labels, predicted: Labels, groups: Sequence[str], classes: int, *, seed: int = 0
 ) -> Interval:
     """The cluster bootstrap interval of macro F1 alone."""
-    return _bootstrap(_tables_by_group(truth, predicted, groups, classes), _macro_f1_of, seed)
+    return bootstrap(_tables_by_group(truth, predicted, groups, classes), _macro_f1_of, seed)
 
 
 def _tables_by_group(truth: Labels, predicted: Labels, groups: Sequence[str], classes: int) -> NDArray[np.int64]:
@@ -112,7 +112,8 @@ def _macro_f1_of(table: NDArray[np.int64]) -> float:
     return float((2 * np.diag(table)[present] / involved[present]).mean()) if present.any() else 0.0
 
 
-def _bootstrap(tables: NDArray[np.int64], statistic: Callable[[NDArray[np.int64]], float], seed: int) -> Interval:
+def bootstrap(tables: NDArray[np.int64], statistic: Callable[[NDArray[np.int64]], float], seed: int) -> Interval:
+    """Interval of a statistic of summed ``tables``, shape ``(groups, ...)``, by resampling groups."""
     generator = np.random.default_rng(seed)
     count = len(tables)
     values = []

@@ -21,7 +21,7 @@ import numpy as np
 from models.claims.reader import CAREFUL_READER
 from models.graphs import open_graph
 from models.tagging.held_out import FILE, write_held_out
-from models.tagging.reader import Floats, Labels, Reading, states_below
+from models.tagging.reader import Floats, Labels, Reading
 from models.training.mention_examples import MentionExample
 from models.training.mention_reader_descent import SEED, descend, heads, loss
 from models.training.mention_reader_export import flat_heads
@@ -128,7 +128,7 @@ def main(gold: Path, corpus: Path, base: Path, out: Path) -> None:
     labels, material, lower = labels_of_codebook(), gather(gold, corpus), open_graph(CAREFUL_READER)
     start, stop = (lower.tokenizer.token_to_id(mark) for mark in MARKS)
     examples = material.examples(lower.tokenizer, labels)
-    states = [states_below(lower, np.array([[start, *e.pieces, stop]], dtype=np.int64)) for e in examples]
+    states = [lower.states(np.array([[start, *e.pieces, stop]], dtype=np.int64)) for e in examples]
     place = folds_of(examples)
     readings: dict[int, Reading] = {}
     for fold in range(FOLDS):

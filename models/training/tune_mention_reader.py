@@ -22,11 +22,11 @@ from models.training.mention_examples import MentionExample
 from models.training.mention_reader_descent import SEED, descend, heads, loss
 from models.training.mention_reader_export import export_flat, flat_network
 from models.training.mention_reader_material import FOLDS, folds_of, gather, labels_of_codebook
+from models.training.reader_descent import precision
 from models.training.reader_student import prune
 
 LAYERS = (0, 1, 2, 3, 4, 5)
 EPOCHS, RATE = 3, 1.5e-4
-HALF = False  # half precision is faster on processors with matrix instructions for it (AMX), slower on others
 MARKERS = {"": "[CLS]", "M": "m", "N": "n"}
 
 
@@ -44,7 +44,7 @@ def tune(folder: Path, examples: Sequence[MentionExample], labels: Labels, token
 
     def loss_of(batch: list[int]) -> Any:
         own = [examples[i] for i in batch]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision() == torch.bfloat16):
             said = network(*_padded(own, tokenizer))
         return loss(said, own, labels)
 

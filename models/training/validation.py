@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,24 +44,28 @@ def cross_fitted(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Pred
     """Predictions from out-of-fold scores; each fold's calibration and decision are fitted on the other folds' rows."""
     probabilities = np.zeros(scores.shape)
     chosen = np.zeros(len(truth), dtype=np.int64)
-    for fold in np.unique(place):
-        inside = place == fold
-        calibration = fit_calibration(scores[~inside], truth[~inside])
-        weights = decision_weights(calibration.probabilities(scores[~inside]), truth[~inside])
-        probabilities[inside] = calibration.probabilities(scores[inside])
-        chosen[inside] = decide(probabilities[inside], weights)
+    for inside, own, weights in _calibrated(scores, truth, place):
+        probabilities[inside], chosen[inside] = own, decide(own, weights)
     return Predictions(truth, chosen, probabilities, place)
 
 
 def cross_margins(scores: Array, truth: Labels, place: NDArray[np.int64]) -> Array:
     """How close the decisions of :func:`cross_fitted` are, shape ``(n,)``."""
     margins = np.zeros(len(truth))
+    for inside, own, weights in _calibrated(scores, truth, place):
+        margins[inside] = decision_margin(own, weights)
+    return margins
+
+
+def _calibrated(
+    scores: Array, truth: Labels, place: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.bool_], Array, Array]]:
+    """The rows of each fold, their probabilities, and decision weights, fitted on the other folds' rows."""
     for fold in np.unique(place):
         inside = place == fold
         calibration = fit_calibration(scores[~inside], truth[~inside])
         weights = decision_weights(calibration.probabilities(scores[~inside]), truth[~inside])
-        margins[inside] = decision_margin(calibration.probabilities(scores[inside]), weights)
-    return margins
+        yield inside, calibration.probabilities(scores[inside]), weights
 
 
 def cross_validate(

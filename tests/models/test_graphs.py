@@ -10,7 +10,6 @@ import pytest
 
 from models.claims.reader import CAREFUL_READER
 from models.graphs import GraphError, open_graph, with_output
-from models.tagging.reader import states_below
 
 
 def test_an_output_is_a_few_bytes_of_the_graph_that_follow():
@@ -27,7 +26,7 @@ def test_the_lower_half_gives_a_state_for_every_piece_and_leaves_the_scores_alon
     graph = open_graph(CAREFUL_READER)
     assert open_graph(CAREFUL_READER) is graph
     ids = np.array([graph.tokenizer.encode("<s> Fog is an obstacle. </s>", add_special_tokens=False).ids])
-    states = states_below(graph, ids)
+    states = graph.states(ids)
     assert states.shape == (ids.shape[1], 768)
     every = {"near": np.arange(ids.shape[1]), "mask": np.ones(ids.shape, dtype=np.float32)}
     scores, beside = graph.session.run(["scores", graph.description["inner"]["states"]], {"ids": ids, **every})
